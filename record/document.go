@@ -1,0 +1,204 @@
+package record
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"strings"
+	"time"
+)
+
+// Digest is a SHA-256 in lower-case hexadecimal, 64 characters; "" is none.
+type Digest string
+
+// DigestOf is the SHA-256 of b.
+func DigestOf(b []byte) Digest {
+	sum := sha256.Sum256(b)
+	return Digest(hex.EncodeToString(sum[:]))
+}
+
+// Valid says whether d has the form of a digest.
+func (d Digest) Valid() bool {
+	if len(d) != 64 {
+		return false
+	}
+	return strings.Trim(string(d), "0123456789abcdef") == ""
+}
+
+// Document is what commands need to know of a document: the fold of its
+// entries.
+type Document struct {
+	ID       string `json:"id"`
+	Journal  string `json:"journal"` // the issuing organisation
+	State    Status `json:"state"`
+	Version  int    `json:"version"`
+	Manifest Digest `json:"manifest"` // of the current version
+	PDF      Digest `json:"pdf,omitempty"`
+	Type     string `json:"type"` // abbreviation: "KH"
+	Wanted   Date   `json:"date_wanted,omitempty"`
+	Whole    bool   `json:"whole,omitempty"` // to be taken to issue without waiting for people
+	Request  string `json:"request,omitempty"`
+
+	// Fixed by submit, as they are printed in the signed text.
+	Series    string `json:"series,omitempty"`
+	Year      int    `json:"year,omitempty"`
+	Digits    int    `json:"digits,omitempty"` // width of the number slot
+	Signatory string `json:"signatory,omitempty"`
+
+	// Fixed by number.
+	Number int    `json:"number,omitempty"`
+	Symbol string `json:"symbol,omitempty"` // "46/KH-UBND"
+	Date   Date   `json:"date,omitempty"`
+
+	Reason     string   `json:"reason,omitempty"` // of the last return, unsign, void, recall
+	Linked     []string `json:"linked,omitempty"` // documents that replace or correct this one
+	Dispatched int      `json:"dispatched,omitempty"`
+	Received   int      `json:"received,omitempty"`
+}
+
+// Version is the manifest of one version: everything about the document at
+// that point, with its files by digest. Its JSON is stored under its own
+// SHA-256.
+type Version struct {
+	Document    string           `json:"document"`
+	Version     int              `json:"version"`
+	Predecessor Digest           `json:"predecessor,omitempty"` // manifest of version-1
+	State       Status           `json:"state"`
+	Created     time.Time        `json:"created"`
+	Issuer      OrganizationOn   `json:"organization"`
+	Type        DocumentType     `json:"type"`
+	Number      int              `json:"number,omitempty"`
+	Symbol      string           `json:"symbol"`         // with the number once there is one: "46/KH-UBND", before "/KH-UBND"
+	Date        Date             `json:"date,omitempty"` // once numbered
+	Subject     string           `json:"subject"`        // plain text, one line
+	Signatory   Signatory        `json:"signatory"`
+	List        DistributionList `json:"distribution_list"`
+	Retention   Retention        `json:"retention"`
+	Template    TemplateRef      `json:"template"`
+	Files       []File           `json:"files"`
+	Signatures  []SignatureFact  `json:"signatures,omitempty"`
+}
+
+// File is one file of a version. Names: "input.json", "document.docx",
+// "document.pdf".
+type File struct {
+	Name   string `json:"name"`
+	SHA256 Digest `json:"sha256"`
+	Size   int    `json:"size"`
+}
+
+const (
+	InputFile = "input.json"
+	DOCXFile  = "document.docx"
+	PDFFile   = "document.pdf"
+)
+
+// File finds a file of the version by name.
+func (v Version) File(name string) (File, bool) {
+	for _, f := range v.Files {
+		if f.Name == name {
+			return f, true
+		}
+	}
+	return File{}, false
+}
+
+// TemplateRef names the exact template that made a version.
+type TemplateRef struct {
+	ID     string `json:"id"`
+	SHA256 Digest `json:"sha256"`
+}
+
+// SignatureFact is one signature of the version's PDF as it was made.
+type SignatureFact struct {
+	Kind        string    `json:"kind"` // "personal", "seal"
+	Signer      string    `json:"signer"`
+	Certificate Digest    `json:"certificate"` // SHA-256 of the DER
+	Time        time.Time `json:"time"`        // claimed, from /M
+}
+
+// NumberText is a register number as printed: below 10 with one leading zero
+// (NĐ 30/2020, PL I, II.3).
+func NumberText(n int) string { return fmt.Sprintf("%02d", n) }
+
+// Status is where a document stands on its way.
+type Status string
+
+const (
+	Draft      Status = "draft"
+	Submitted  Status = "submitted"
+	Returned   Status = "returned"
+	Discarded  Status = "discarded"
+	Signed     Status = "signed"
+	Numbered   Status = "numbered"
+	Issued     Status = "issued"
+	Voided     Status = "voided"
+	Recalled   Status = "recalled"
+	Superseded Status = "superseded"
+)
+
+// Command is what someone does to a document or, in the system journal, to the
+// office's own data.
+type Command string
+
+const (
+	CmdDraft     Command = "draft"
+	CmdRevise    Command = "revise"
+	CmdDiscard   Command = "discard"
+	CmdSubmit    Command = "submit"
+	CmdWithdraw  Command = "withdraw"
+	CmdReturn    Command = "return"
+	CmdSign      Command = "sign"
+	CmdUnsign    Command = "unsign"
+	CmdNumber    Command = "number"
+	CmdSeal      Command = "seal"
+	CmdVoid      Command = "void"
+	CmdDispatch  Command = "dispatch"
+	CmdReceipt   Command = "receipt"
+	CmdRecall    Command = "recall"
+	CmdSupersede Command = "supersede"
+	CmdCorrect   Command = "correct"
+
+	CmdPublishOrganization Command = "publish-organization"
+	CmdPublishTemplate     Command = "publish-template"
+)
+
+// Role is a part a person plays in one organisation.
+type Role string
+
+const (
+	Secretary     Role = "secretary"
+	Official      Role = "signatory"
+	Clerk         Role = "clerk"
+	Archivist     Role = "archivist"
+	Administrator Role = "administrator"
+)
+
+// Transition is one line of the table of commands.
+type Transition struct {
+	Role Role
+	From []Status // none: the document does not exist yet
+	To   Status
+	// Reason is required; NewVersion: the command makes new bytes.
+	Reason, NewVersion bool
+}
+
+// Transitions is the whole way of a document; Apply and the edges follow it.
+var Transitions = map[Command]Transition{
+	CmdDraft:     {Role: Secretary, To: Draft, NewVersion: true},
+	CmdRevise:    {Role: Secretary, From: []Status{Draft, Returned}, To: Draft, NewVersion: true},
+	CmdDiscard:   {Role: Secretary, From: []Status{Draft, Returned}, To: Discarded, Reason: true},
+	CmdSubmit:    {Role: Secretary, From: []Status{Draft}, To: Submitted, NewVersion: true},
+	CmdWithdraw:  {Role: Secretary, From: []Status{Submitted}, To: Draft},
+	CmdReturn:    {Role: Official, From: []Status{Submitted}, To: Returned, Reason: true},
+	CmdSign:      {Role: Official, From: []Status{Submitted}, To: Signed, NewVersion: true},
+	CmdUnsign:    {Role: Clerk, From: []Status{Signed}, To: Returned, Reason: true},
+	CmdNumber:    {Role: Clerk, From: []Status{Signed}, To: Numbered},
+	CmdSeal:      {Role: Clerk, From: []Status{Numbered}, To: Issued, NewVersion: true},
+	CmdVoid:      {Role: Clerk, From: []Status{Numbered}, To: Voided, Reason: true},
+	CmdDispatch:  {Role: Clerk, From: []Status{Issued}, To: Issued},
+	CmdReceipt:   {Role: Clerk, From: []Status{Issued}, To: Issued},
+	CmdRecall:    {Role: Clerk, From: []Status{Issued}, To: Recalled, Reason: true},
+	CmdSupersede: {Role: Clerk, From: []Status{Issued}, To: Superseded},
+	CmdCorrect:   {Role: Clerk, From: []Status{Issued}, To: Issued},
+}

@@ -1,0 +1,215 @@
+package record
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Organization is an issuing body as dated data: every part carries the days
+// it held, so a document of any date finds the names and powers of that date.
+type Organization struct {
+	ID string `json:"id"`
+	Period
+	Names        []OrganizationName `json:"names"`
+	Units        []DraftingUnit     `json:"units"`
+	Appointments []Appointment      `json:"appointments"`
+	Series       []Series           `json:"series"`
+	Seals        []Seal             `json:"seals"`
+}
+
+// OrganizationName is what the head of the page prints (NĐ 30/2020, PL I, II.2
+// and II.4).
+type OrganizationName struct {
+	Period
+	Superior     string   `json:"superior,omitempty"`   // cơ quan chủ quản, upper case; "" prints none
+	Lines        []string `json:"lines"`                // tên cơ quan ban hành, upper case, one or two lines
+	Name         string   `json:"name"`                 // in running text: "UBND thành phố Vũng Tàu"
+	Abbreviation string   `json:"abbreviation"`         // in the symbol: "UBND"
+	Collective   string   `json:"collective,omitempty"` // after "TM.", upper case; "" for a body led by its head alone
+	HeadTitle    string   `json:"head_title"`           // after "KT.", "TL.", "TUQ.", "Q.": "CHỦ TỊCH"
+	Place        string   `json:"place"`                // địa danh: "Vũng Tàu"
+}
+
+// DraftingUnit is a unit whose abbreviation may stand after "Lưu: VT,".
+type DraftingUnit struct {
+	Period
+	Abbreviation string `json:"abbreviation"`
+	Name         string `json:"name"`
+}
+
+// Appointment gives a person a title and the capacities in which they may sign
+// for the organisation, with the decision that says so.
+type Appointment struct {
+	Period
+	Person     string     `json:"person"` // opaque id
+	Name       string     `json:"name"`   // họ, đệm, tên; no degrees (PL I, II.7.c)
+	Title      string     `json:"title"`  // upper case, as printed: "PHÓ CHỦ TỊCH"
+	Capacities []Capacity `json:"capacities"`
+	Decision   string     `json:"decision,omitempty"`
+}
+
+// Series is one run of numbers of a year (NĐ 30/2020, Điều 15).
+type Series struct {
+	Period
+	ID    string   `json:"id"`
+	Types []string `json:"types,omitempty"` // document type abbreviations it serves; none means all
+	// Opening is, by year, the last number given before this service kept the
+	// register (on paper): the service goes on from there.
+	Opening map[int]int `json:"opening,omitempty"`
+}
+
+// Seal is the organisation's own signature: its certificate's owner name and
+// the size of the red image.
+type Seal struct {
+	Period
+	ID         string  `json:"id"`
+	DiameterMM float64 `json:"diameter_mm"`
+}
+
+// OrganizationOn is an Organization as it stood on one day.
+type OrganizationOn struct {
+	ID   string `json:"id"`
+	Date Date   `json:"date"`
+	OrganizationName
+	Units        []DraftingUnit `json:"-"`
+	Appointments []Appointment  `json:"-"`
+	SeriesOfDay  []Series       `json:"-"`
+	Seal         Seal           `json:"-"`
+}
+
+// On resolves the organisation at day d; Invalid when it did not exist then.
+func (o Organization) On(d Date) (OrganizationOn, error) {
+	on := OrganizationOn{ID: o.ID, Date: d}
+	name, ok := firstOn(o.Names, d, func(n OrganizationName) Period { return n.Period })
+	if !ok || !o.Holds(d) {
+		return on, Faulty("organization-not-valid", "Cơ quan ban hành không hợp lệ vào ngày văn bản", []Fault{{
+			Pointer: "/organization", Code: "organization-not-valid",
+			Message: fmt.Sprintf("Cơ quan %q không tồn tại vào ngày %s (hiệu lực %s)", o.ID, d.Vietnamese(), o.Period.vietnamese()),
+		}})
+	}
+	on.OrganizationName = name
+	on.Units = allOn(o.Units, d, func(u DraftingUnit) Period { return u.Period })
+	on.Appointments = allOn(o.Appointments, d, func(a Appointment) Period { return a.Period })
+	on.SeriesOfDay = allOn(o.Series, d, func(s Series) Period { return s.Period })
+	on.Seal, ok = firstOn(o.Seals, d, func(s Seal) Period { return s.Period })
+	if !ok || len(on.SeriesOfDay) == 0 {
+		return on, Faulty("organization-incomplete", "Dữ liệu cơ quan ban hành chưa đủ", []Fault{{
+			Pointer: "/organization", Code: "organization-incomplete",
+			Message: fmt.Sprintf("Cơ quan %q không có con dấu hoặc sổ số nào vào ngày %s", o.ID, d.Vietnamese()),
+		}})
+	}
+	return on, nil
+}
+
+// SeriesFor is the series that numbers documents of type t on this day: one
+// that names the type goes before one that takes all.
+func (o OrganizationOn) SeriesFor(t string) (Series, bool) {
+	var all *Series
+	for i, s := range o.SeriesOfDay {
+		if len(s.Types) == 0 && all == nil {
+			all = &o.SeriesOfDay[i]
+		}
+		for _, x := range s.Types {
+			if x == t {
+				return s, true
+			}
+		}
+	}
+	if all == nil {
+		return Series{}, false
+	}
+	return *all, true
+}
+
+// Signatory is who signs a document, with the lines printed above the name.
+type Signatory struct {
+	Person   string   `json:"person"`
+	Name     string   `json:"name"`
+	Title    string   `json:"title"`
+	Capacity Capacity `json:"capacity"`
+	Decision string   `json:"decision,omitempty"`
+	// Lines is the block above the signature, e.g. "TM. ỦY BAN NHÂN DÂN",
+	// "KT. CHỦ TỊCH", "PHÓ CHỦ TỊCH" (NĐ 30/2020, PL I, II.7.a-b).
+	Lines []string `json:"lines"`
+}
+
+// Resolve finds the appointment that lets the chosen person sign in the chosen
+// capacity on this day and builds the block of lines.
+func (o OrganizationOn) Resolve(c SignatoryChoice) (Signatory, error) {
+	var same, able []Appointment
+	for _, a := range o.Appointments {
+		if a.Person != c.Person && a.Name != c.Person {
+			continue
+		}
+		same = append(same, a)
+		for _, x := range a.Capacities {
+			if x == c.Capacity {
+				able = append(able, a)
+			}
+		}
+	}
+	fault := func(pointer, code, message string) error {
+		return Faulty(code, "Người ký không có thẩm quyền", []Fault{{Pointer: pointer, Code: code, Message: message}})
+	}
+	day := o.Date.Vietnamese()
+	switch {
+	case len(same) == 0:
+		return Signatory{}, fault("/signatory/person", "signatory-unknown",
+			fmt.Sprintf("%q không giữ chức vụ ký văn bản nào của %s vào ngày %s", c.Person, o.Name, day))
+	case len(able) == 0:
+		return Signatory{}, fault("/signatory/capacity", "signatory-without-capacity",
+			fmt.Sprintf("%s (%s) không được ký với tư cách %q vào ngày %s; được ký: %s", same[0].Name, same[0].Title, c.Capacity, day, capacitiesOf(same)))
+	case len(able) > 1 && able[0].Person != able[1].Person:
+		return Signatory{}, fault("/signatory/person", "signatory-ambiguous",
+			fmt.Sprintf("Có nhiều người tên %q; hãy ghi mã người ký", c.Person))
+	}
+	a := able[0]
+	return Signatory{Person: a.Person, Name: a.Name, Title: a.Title, Capacity: c.Capacity, Decision: a.Decision,
+		Lines: o.block(a, c.Capacity)}, nil
+}
+
+func (o OrganizationOn) block(a Appointment, c Capacity) []string {
+	var lines []string
+	// TL. and TUQ. are powers of the head in person; the others act for the
+	// collective where there is one.
+	if o.Collective != "" && (c == TM || c == KT || c == Q) {
+		lines = append(lines, "TM. "+o.Collective)
+	}
+	switch c {
+	case KT, TL, TUQ:
+		return append(lines, string(c)+". "+o.HeadTitle, a.Title)
+	case Q:
+		return append(lines, "Q. "+o.HeadTitle)
+	}
+	return append(lines, a.Title)
+}
+
+func capacitiesOf(as []Appointment) string {
+	var out []string
+	for _, a := range as {
+		for _, c := range a.Capacities {
+			out = append(out, string(c))
+		}
+	}
+	return strings.Join(out, ", ")
+}
+
+func firstOn[T any](all []T, d Date, period func(T) Period) (T, bool) {
+	for _, x := range all {
+		if period(x).Holds(d) {
+			return x, true
+		}
+	}
+	var none T
+	return none, false
+}
+
+func allOn[T any](all []T, d Date, period func(T) Period) []T {
+	var out []T
+	for _, x := range all {
+		if period(x).Holds(d) {
+			out = append(out, x)
+		}
+	}
+	return out
+}
