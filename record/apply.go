@@ -42,29 +42,38 @@ func CounterKey(series string, year int) string { return fmt.Sprintf("%s/%d", se
 // RequestKey names a request of an actor within a journal.
 func RequestKey(actor, request string) string { return actor + "\x00" + request }
 
+// change is what one entry does to a state.
+type change struct {
+	document   *Document
+	counterKey string
+	counter    Counter
+}
+
+// Check says whether entry e may follow in the state, and changes nothing: a
+// command checks itself before it appends.
+func Check(s *State, e Entry) error {
+	_, err := decide(s, e)
+	return err
+}
+
 // Apply adds entry e, stored with digest d, to the state. It is the only fold,
 // and pure: no clock, no store. An entry that breaks a rule changes nothing
-// and is a Conflict, so a command checks itself by applying before it appends.
+// and is an *Error, mostly a Conflict.
 func Apply(s *State, e Entry, d Digest) error {
-	refuse := func(code, format string, args ...any) error {
-		return E(Conflict, code, fmt.Sprintf(format, args...))
-	}
-	if e.Journal != s.Journal || e.Seq != s.Seq+1 || e.Previous != s.Head {
-		return refuse("journal-order", "Mục %s/%d không nối tiếp mục %s/%d", e.Journal, e.Seq, s.Journal, s.Seq)
-	}
-	if e.Request != "" {
-		if _, done := s.Requests[RequestKey(e.Actor, e.Request)]; done {
-			return refuse("request-repeated", "Yêu cầu %q đã được ghi", e.Request)
-		}
-	}
-	var err error
-	if e.Journal == SystemJournal {
-		err = applySystem(s, e, refuse)
-	} else {
-		err = applyDocument(s, e, refuse)
-	}
+	c, err := decide(s, e)
 	if err != nil {
 		return err
+	}
+	switch {
+	case c.document != nil:
+		s.Documents[c.document.ID] = *c.document
+	case e.Command == CmdPublishOrganization:
+		s.Organizations[e.Published.ID] = e.Published.SHA256
+	case e.Command == CmdPublishTemplate:
+		s.Templates[e.Published.ID] = e.Published.SHA256
+	}
+	if c.counterKey != "" {
+		s.Counters[c.counterKey] = c.counter
 	}
 	if e.Request != "" {
 		s.Requests[RequestKey(e.Actor, e.Request)] = Answered{Document: e.Document, Body: e.RequestDigest, Seq: e.Seq}
@@ -73,50 +82,67 @@ func Apply(s *State, e Entry, d Digest) error {
 	return nil
 }
 
-type refusal func(code, format string, args ...any) error
+func refuse(code, format string, args ...any) error {
+	return E(Conflict, code, fmt.Sprintf(format, args...))
+}
 
-func applySystem(s *State, e Entry, refuse refusal) error {
-	if e.Published == nil || e.Published.ID == "" || !e.Published.SHA256.Valid() {
-		return refuse("entry-incomplete", "Mục hệ thống %q thiếu dữ liệu được công bố", e.Command)
+func decide(s *State, e Entry) (change, error) {
+	if e.Journal != s.Journal || e.Seq != s.Seq+1 || e.Previous != s.Head {
+		return change{}, refuse("journal-order", "Mục %s/%d không nối tiếp mục %s/%d", e.Journal, e.Seq, s.Journal, s.Seq)
 	}
-	switch e.Command {
-	case CmdPublishOrganization:
-		s.Organizations[e.Published.ID] = e.Published.SHA256
-	case CmdPublishTemplate:
-		s.Templates[e.Published.ID] = e.Published.SHA256
-	default:
+	if e.Request != "" {
+		if _, done := s.Requests[RequestKey(e.Actor, e.Request)]; done {
+			return change{}, refuse("request-repeated", "Yêu cầu %q đã được ghi", e.Request)
+		}
+	}
+	if e.Journal == SystemJournal {
+		return change{}, checkSystem(e)
+	}
+	return decideDocument(s, e)
+}
+
+func checkSystem(e Entry) error {
+	switch {
+	case e.Command != CmdPublishOrganization && e.Command != CmdPublishTemplate:
 		return refuse("command-unknown", "Lệnh %q không thuộc nhật ký hệ thống", e.Command)
+	case e.Published == nil || e.Published.ID == "" || !e.Published.SHA256.Valid():
+		return refuse("entry-incomplete", "Mục hệ thống %q thiếu dữ liệu được công bố", e.Command)
 	}
 	return nil
 }
 
-func applyDocument(s *State, e Entry, refuse refusal) error {
+func decideDocument(s *State, e Entry) (change, error) {
 	t, ok := Transitions[e.Command]
 	if !ok {
-		return refuse("command-unknown", "Không có lệnh %q", e.Command)
+		return change{}, refuse("command-unknown", "Không có lệnh %q", e.Command)
 	}
 	doc, exists := s.Documents[e.Document]
+	var err error
 	switch {
 	case e.Document == "":
-		return refuse("entry-incomplete", "Mục nhật ký không nêu văn bản")
+		err = refuse("entry-incomplete", "Mục nhật ký không nêu văn bản")
 	case t.From == nil && exists:
-		return refuse("document-exists", "Văn bản %s đã có", e.Document)
+		err = refuse("document-exists", "Văn bản %s đã có", e.Document)
 	case t.From != nil && !exists:
-		return E(NotFound, "document-not-found", fmt.Sprintf("Không có văn bản %s", e.Document))
+		err = E(NotFound, "document-not-found", fmt.Sprintf("Không có văn bản %s", e.Document))
 	case exists && !slices.Contains(t.From, doc.State):
-		return refuse("state", "Văn bản đang ở trạng thái %s, không thể thực hiện lệnh %s", doc.State, e.Command)
+		err = refuse("state", "Văn bản đang ở trạng thái %s, không thể thực hiện lệnh %s", doc.State, e.Command)
 	case t.Reason && e.Reason == "":
-		return Faulty("reason-missing", "Thiếu lý do", []Fault{{Pointer: "/reason", Code: "required", Message: "Phải nêu lý do"}})
+		err = Faulty("reason-missing", "Thiếu lý do", []Fault{{Pointer: "/reason", Code: "required", Message: "Phải nêu lý do"}})
 	case t.NewVersion && (e.Version != doc.Version+1 || !e.Manifest.Valid()):
-		return refuse("version", "Phiên bản mới phải là %d và có bản kê", doc.Version+1)
+		err = refuse("version", "Phiên bản mới phải là %d và có bản kê", doc.Version+1)
 	case !t.NewVersion && (e.Version != 0 || e.Manifest != "" || e.PDF != ""):
-		return refuse("version", "Lệnh %s không tạo phiên bản", e.Command)
+		err = refuse("version", "Lệnh %s không tạo phiên bản", e.Command)
+	}
+	if err != nil {
+		return change{}, err
 	}
 	if !exists {
 		doc = Document{ID: e.Document, Journal: e.Journal, Request: e.Request}
 	}
-	if err := particulars(s, &doc, e, refuse); err != nil {
-		return err
+	c := change{document: &doc}
+	if err := particulars(s, &c, e); err != nil {
+		return change{}, err
 	}
 	doc.State = t.To
 	if t.NewVersion {
@@ -125,12 +151,12 @@ func applyDocument(s *State, e Entry, refuse refusal) error {
 	if t.Reason {
 		doc.Reason = e.Reason
 	}
-	s.Documents[doc.ID] = doc
-	return nil
+	return c, nil
 }
 
 // particulars applies what only one command brings.
-func particulars(s *State, doc *Document, e Entry, refuse refusal) error {
+func particulars(s *State, c *change, e Entry) error {
+	doc := c.document
 	incomplete := func() error { return refuse("entry-incomplete", "Lệnh %s thiếu dữ liệu", e.Command) }
 	switch e.Command {
 	case CmdDraft, CmdRevise:
@@ -153,7 +179,7 @@ func particulars(s *State, doc *Document, e Entry, refuse refusal) error {
 			return E(Precondition, "pdf-changed", "Bản PDF đã đọc không phải là bản đang trình ký")
 		}
 	case CmdNumber:
-		return number(s, doc, e.Numbering, refuse, incomplete)
+		return number(s, c, e.Numbering, incomplete)
 	case CmdSeal:
 		if !e.PDF.Valid() {
 			return incomplete()
@@ -178,7 +204,8 @@ func particulars(s *State, doc *Document, e Entry, refuse refusal) error {
 
 // number keeps the rules of NĐ 30/2020, Điều 15: 1..N in a series and year, in
 // time order, no gap, none twice.
-func number(s *State, doc *Document, n *Numbering, refuse refusal, incomplete func() error) error {
+func number(s *State, c *change, n *Numbering, incomplete func() error) error {
+	doc := c.document
 	if n == nil || n.Symbol == "" || n.Date == "" {
 		return incomplete()
 	}
@@ -186,20 +213,20 @@ func number(s *State, doc *Document, n *Numbering, refuse refusal, incomplete fu
 		return refuse("year-changed", "Văn bản đã ký ghi năm %d, không thể lấy số vào ngày %s; hãy hủy chữ ký để lập lại", doc.Year, n.Date.Vietnamese())
 	}
 	key := CounterKey(n.Series, n.Year)
-	c, begun := s.Counters[key]
+	last, begun := s.Counters[key]
 	if !begun {
-		c.Last = n.Opening
+		last.Last = n.Opening
 	}
-	if n.Number != c.Last+1 {
-		return refuse("number-order", "Số tiếp theo là %d, không phải %d", c.Last+1, n.Number)
+	if n.Number != last.Last+1 {
+		return refuse("number-order", "Số tiếp theo là %d, không phải %d", last.Last+1, n.Number)
 	}
-	if n.Date < c.LastDate {
-		return refuse("date-backwards", "Ngày %s sớm hơn ngày của số trước (%s)", n.Date.Vietnamese(), c.LastDate.Vietnamese())
+	if n.Date < last.LastDate {
+		return refuse("date-backwards", "Ngày %s sớm hơn ngày của số trước (%s)", n.Date.Vietnamese(), last.LastDate.Vietnamese())
 	}
 	if len(NumberText(n.Number)) > doc.Digits {
 		return refuse("number-too-wide", "Số %d không vừa chỗ trống %d chữ số đã ký; hãy hủy chữ ký để lập lại", n.Number, doc.Digits)
 	}
-	s.Counters[key] = Counter{Last: n.Number, LastDate: n.Date}
+	c.counterKey, c.counter = key, Counter{Last: n.Number, LastDate: n.Date}
 	doc.Number, doc.Symbol, doc.Date = n.Number, n.Symbol, n.Date
 	return nil
 }
