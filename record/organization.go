@@ -213,3 +213,14 @@ func allOn[T any](all []T, d Date, period func(T) Period) []T {
 	}
 	return out
 }
+
+// HasUnit says whether a drafting unit of this abbreviation exists; an
+// organisation that has listed none leaves them free.
+func (o OrganizationOn) HasUnit(abbreviation string) bool {
+	for _, u := range o.Units {
+		if u.Abbreviation == abbreviation {
+			return true
+		}
+	}
+	return len(o.Units) == 0
+}

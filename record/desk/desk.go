@@ -1,0 +1,123 @@
+package desk
+
+import (
+	"context"
+	"crypto/rand"
+	"strings"
+	"time"
+
+	"vanthu/record"
+)
+
+// Journals is the append-only truth of the office.
+type Journals interface {
+	// View shows the newest state of a journal; it must not be changed or kept.
+	View(ctx context.Context, journal string, see func(*record.State) error) error
+	// Update lets decide make the next entry from the newest state and appends
+	// it durably; when another writer was faster it asks decide again. An error
+	// of decide ends it and is returned as it is.
+	Update(ctx context.Context, journal string, decide func(*record.State) (*record.Entry, error)) (record.Entry, error)
+	// Names lists the journals that have entries.
+	Journals(ctx context.Context) ([]string, error)
+}
+
+// Archive keeps content under its own digest, durably when Put returns, and
+// never delivers anything that does not match.
+type Archive interface {
+	PutBlob(ctx context.Context, content []byte) (record.Digest, error)
+	Blob(ctx context.Context, d record.Digest) ([]byte, error)
+	PutVersion(ctx context.Context, v record.Version) (record.Digest, error)
+	Version(ctx context.Context, d record.Digest) (record.Version, error)
+}
+
+// Forms are the official templates.
+type Forms interface {
+	Form(id string) (record.Form, error)
+	// Decode checks an envelope against its schemas and names every fault; the
+	// second result is the same envelope as canonical JSON.
+	Decode(template string, raw []byte) (record.Envelope, []byte, error)
+	Fill(ctx context.Context, f record.Filling) ([]byte, error)
+}
+
+// Converter makes PDF/A-2b of a DOCX.
+type Converter interface {
+	Convert(ctx context.Context, docx []byte) ([]byte, error)
+}
+
+// Signer prepares, signs and seals a PDF; each result begins with the bytes it
+// was given.
+type Signer interface {
+	Prepare(pdf []byte) ([]byte, error)
+	Sign(ctx context.Context, pdf []byte, s record.Signing) ([]byte, record.SignatureFact, error)
+	Seal(ctx context.Context, pdf []byte, s record.Sealing) ([]byte, record.SignatureFact, error)
+}
+
+// Organizations finds issuing bodies.
+type Organizations interface {
+	Organization(ctx context.Context, id string) (record.Organization, error)
+}
+
+// Desk carries out commands. All fields but AllowDate are required.
+type Desk struct {
+	Journals      Journals
+	Archive       Archive
+	Forms         Forms
+	Converter     Converter
+	Signer        Signer
+	Organizations Organizations
+	Now           func() time.Time
+	AllowDate     bool // envelopes may say their own date (demo, import)
+}
+
+// Actor is who gives a command, with what they may do in the organisation
+// concerned.
+type Actor struct {
+	ID     string // opaque
+	Roles  []record.Role
+	Person string // for signatories: the person whose key is theirs
+}
+
+// Ref names a document: ids are unique within a journal.
+type Ref struct {
+	Journal, ID string
+}
+
+// newID is a document id: 26 random characters, 130 bits.
+func newID() string { return strings.ToLower(rand.Text()) }
+
+func (d *Desk) may(a Actor, c record.Command) error {
+	need := record.Transitions[c].Role
+	for _, r := range a.Roles {
+		if r == need {
+			return nil
+		}
+	}
+	return record.E(record.Forbidden, "role", "Lệnh này cần vai trò "+string(need))
+}
+
+// Document is a document's present state.
+func (d *Desk) Document(ctx context.Context, r Ref) (record.Document, error) {
+	var doc record.Document
+	err := d.Journals.View(ctx, r.Journal, func(s *record.State) error {
+		var ok bool
+		if doc, ok = s.Documents[r.ID]; !ok {
+			return record.E(record.NotFound, "document-not-found", "Không có văn bản "+r.ID)
+		}
+		return nil
+	})
+	return doc, err
+}
+
+// File delivers one file of a document's current version, checked against its
+// digest.
+func (d *Desk) File(ctx context.Context, doc record.Document, name string) ([]byte, error) {
+	v, err := d.Archive.Version(ctx, doc.Manifest)
+	if err != nil {
+		return nil, err
+	}
+	f, ok := v.File(name)
+	if !ok {
+		return nil, record.E(record.NotFound, "file-not-found", "Phiên bản này không có tệp "+name)
+	}
+	return d.Archive.Blob(ctx, f.SHA256)
+}

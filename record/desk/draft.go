@@ -1,0 +1,194 @@
+package desk
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"vanthu/record"
+)
+
+// Input is an envelope as it was handed in.
+type Input struct {
+	Template string // may be empty when the envelope names it
+	Raw      []byte // JSON, record.EnvelopeSchema and the template's own schema
+	Request  string // makes the command repeatable; "" for none
+}
+
+// sheet is an envelope with everything it refers to resolved on its date.
+type sheet struct {
+	envelope  record.Envelope
+	canonical []byte
+	date      record.Date
+	issuer    record.OrganizationOn
+	form      record.Form
+	kind      record.DocumentType
+	signatory record.Signatory
+	series    record.Series
+	retention record.Retention
+}
+
+// read checks an input completely before anything is stored: shape, date,
+// organisation, signatory, retention, all faults in one error.
+func (d *Desk) read(ctx context.Context, in Input) (sheet, error) {
+	var s sheet
+	var err error
+	if s.envelope, s.canonical, err = d.Forms.Decode(in.Template, in.Raw); err != nil {
+		return s, err
+	}
+	if s.form, err = d.Forms.Form(s.envelope.Template); err != nil {
+		return s, err
+	}
+	var faults faultList
+	s.date = record.DateOf(d.Now())
+	if s.envelope.Date != "" {
+		s.date = s.envelope.Date
+		if !d.AllowDate {
+			faults.add("/date", "date-not-allowed", "Ngày văn bản do văn thư cấp khi lấy số; chỉ được ghi sẵn khi chạy thử hoặc nhập văn bản cũ")
+		}
+	}
+	organization, err := d.Organizations.Organization(ctx, s.envelope.Organization)
+	if err != nil {
+		return s, faults.with(err)
+	}
+	if s.issuer, err = organization.On(s.date); err != nil {
+		return s, faults.with(err)
+	}
+	s.kind, err = record.TypeOn(s.form.Type, s.date)
+	if err != nil {
+		faults.add("/date", "document-type", fmt.Sprintf("Mẫu %s không dùng được vào ngày %s", s.form.ID, s.date.Vietnamese()))
+	}
+	if s.signatory, err = s.issuer.Resolve(s.envelope.Signatory); err != nil {
+		if err = faults.take(err); err != nil {
+			return s, err
+		}
+	}
+	if s.retention, err = record.RetentionOn(s.envelope.Retention, s.form.Type, s.date); err != nil {
+		if err = faults.take(err); err != nil {
+			return s, err
+		}
+	}
+	var ok bool
+	if s.series, ok = s.issuer.SeriesFor(s.form.Type); !ok {
+		faults.add("/organization", "series-missing", fmt.Sprintf("Cơ quan chưa có sổ số cho loại văn bản %s", s.form.Type))
+	}
+	if !s.issuer.HasUnit(s.envelope.Filing.Unit) {
+		faults.add("/filing/unit", "unit-unknown", fmt.Sprintf("Cơ quan không có đơn vị soạn thảo %q vào ngày %s", s.envelope.Filing.Unit, s.date.Vietnamese()))
+	}
+	return s, faults.err()
+}
+
+// bodyDigest identifies what a request asked for.
+func (s sheet) bodyDigest() record.Digest { return record.DigestOf(s.canonical) }
+
+// version is the manifest that the sheet alone determines.
+func (d *Desk) version(s sheet, id string, n int, predecessor record.Digest, state record.Status) record.Version {
+	v := record.Version{
+		Document: id, Version: n, Predecessor: predecessor, State: state, Created: d.Now().UTC(),
+		Issuer: s.issuer, Type: s.kind, Symbol: record.SymbolOf(s.kind, s.issuer),
+		Subject:   oneLine(record.PlainText(s.envelope.Subject)),
+		Signatory: s.signatory, Retention: s.retention, Template: s.form.TemplateRef,
+		List: record.DistributionList{Recipients: s.envelope.Recipients, Filing: s.envelope.Filing},
+	}
+	v.Files = append(v.Files, record.File{Name: record.InputFile, SHA256: record.DigestOf(s.canonical), Size: len(s.canonical)})
+	return v
+}
+
+func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
+
+// errAnswered ends an Update whose request the journal already holds.
+var errAnswered = errors.New("request already answered")
+
+// answered finds what an earlier request with the same id was given; another
+// body under the same id is refused.
+func answered(s *record.State, actor, request string, body record.Digest) (string, error) {
+	if request == "" {
+		return "", nil
+	}
+	a, ok := s.Requests[record.RequestKey(actor, request)]
+	if !ok {
+		return "", nil
+	}
+	if a.Body != body {
+		return "", record.Faulty("request-reused", "Mã yêu cầu đã dùng cho nội dung khác", []record.Fault{{
+			Code: "request-reused", Message: fmt.Sprintf("Mã yêu cầu %q đã được dùng cho một nội dung khác; hãy dùng mã mới", request)}})
+	}
+	return a.Document, errAnswered
+}
+
+// Draft stores a new document. The same request of the same actor again gives
+// the same document.
+func (d *Desk) Draft(ctx context.Context, a Actor, in Input) (record.Document, error) {
+	s, err := d.read(ctx, in)
+	if err != nil {
+		return record.Document{}, err
+	}
+	return d.draft(ctx, a, s, in.Request, false)
+}
+
+func (d *Desk) draft(ctx context.Context, a Actor, s sheet, request string, whole bool) (record.Document, error) {
+	if err := d.may(a, record.CmdDraft); err != nil {
+		return record.Document{}, err
+	}
+	id := newID()
+	v := d.version(s, id, 1, "", record.Draft)
+	manifest, err := d.store(ctx, v, s.canonical)
+	if err != nil {
+		return record.Document{}, err
+	}
+	var earlier string
+	_, err = d.Journals.Update(ctx, s.issuer.ID, func(st *record.State) (*record.Entry, error) {
+		if earlier, err = answered(st, a.ID, request, s.bodyDigest()); err != nil {
+			return nil, err
+		}
+		e := d.entry(st, a, record.CmdDraft, id)
+		e.Request, e.Version, e.Manifest = request, 1, manifest
+		if request != "" {
+			e.RequestDigest = s.bodyDigest()
+		}
+		e.Draft = &record.DraftFacts{Type: s.form.Type, Wanted: s.envelope.Date, Whole: whole}
+		return e, nil
+	})
+	if errors.Is(err, errAnswered) {
+		id, err = earlier, nil
+	}
+	if err != nil {
+		return record.Document{}, err
+	}
+	return d.Document(ctx, Ref{s.issuer.ID, id})
+}
+
+// Revise replaces the content of a draft or returned document; its
+// organisation stays.
+func (d *Desk) Revise(ctx context.Context, a Actor, r Ref, in Input) (record.Document, error) {
+	if err := d.may(a, record.CmdRevise); err != nil {
+		return record.Document{}, err
+	}
+	s, err := d.read(ctx, in)
+	if err != nil {
+		return record.Document{}, err
+	}
+	if s.issuer.ID != r.Journal {
+		return record.Document{}, record.Faulty("organization-changed", "Không đổi được cơ quan ban hành", []record.Fault{{
+			Pointer: "/organization", Code: "organization-changed", Message: "Văn bản đã thuộc sổ của " + r.Journal + "; hãy hủy dự thảo và lập văn bản mới"}})
+	}
+	return d.revise(ctx, a, r, s)
+}
+
+func (d *Desk) revise(ctx context.Context, a Actor, r Ref, s sheet) (record.Document, error) {
+	doc, err := d.Document(ctx, r)
+	if err != nil {
+		return doc, err
+	}
+	v := d.version(s, doc.ID, doc.Version+1, doc.Manifest, record.Draft)
+	manifest, err := d.store(ctx, v, s.canonical)
+	if err != nil {
+		return doc, err
+	}
+	return d.commit(ctx, a, r, record.CmdRevise, func(_ *record.State, e *record.Entry) error {
+		e.Version, e.Manifest = v.Version, manifest
+		e.Draft = &record.DraftFacts{Type: s.form.Type, Wanted: s.envelope.Date, Whole: doc.Whole}
+		return nil
+	})
+}

@@ -1,0 +1,191 @@
+package desk
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"vanthu/record"
+)
+
+// rendering is a sheet on paper: what will be signed.
+type rendering struct {
+	docx, pdf []byte
+	digits    int
+}
+
+// slotDigits is the width of the number slot: the next number's and one more,
+// since others may take numbers before this document does.
+func slotDigits(next int) int { return len(record.NumberText(next)) + 1 }
+
+func nextNumber(s *record.State, series record.Series, year int) int {
+	if c, begun := s.Counters[record.CounterKey(series.ID, year)]; begun {
+		return c.Last + 1
+	}
+	return series.Opening[year] + 1
+}
+
+func (d *Desk) fill(ctx context.Context, s sheet, digits int) ([]byte, error) {
+	return d.Forms.Fill(ctx, record.Filling{
+		Envelope: s.envelope, Issuer: s.issuer, Type: s.kind, Signatory: s.signatory,
+		Symbol: record.SymbolOf(s.kind, s.issuer), Digits: digits, Year: s.date.Year(),
+	})
+}
+
+func (d *Desk) render(ctx context.Context, s sheet, digits int) (rendering, error) {
+	docx, err := d.fill(ctx, s, digits)
+	if err != nil {
+		return rendering{}, err
+	}
+	pdf, err := d.Converter.Convert(ctx, docx)
+	if err != nil {
+		return rendering{}, err
+	}
+	if pdf, err = d.Signer.Prepare(pdf); err != nil {
+		return rendering{}, err
+	}
+	return rendering{docx, pdf, digits}, nil
+}
+
+// Preview fills the form without storing anything: the DOCX, and with asPDF
+// the PDF, with blank number, day and month. next is the number the slot must
+// hold.
+func (d *Desk) Preview(ctx context.Context, in Input, asPDF bool) ([]byte, error) {
+	s, err := d.read(ctx, in)
+	if err != nil {
+		return nil, err
+	}
+	digits := slotDigits(s.series.Opening[s.date.Year()] + 1)
+	docx, err := d.fill(ctx, s, digits)
+	if err != nil || !asPDF {
+		return docx, err
+	}
+	return d.Converter.Convert(ctx, docx)
+}
+
+// Submit renders a draft and puts it before the official.
+func (d *Desk) Submit(ctx context.Context, a Actor, r Ref) (record.Document, error) {
+	if err := d.may(a, record.CmdSubmit); err != nil {
+		return record.Document{}, err
+	}
+	doc, err := d.Document(ctx, r)
+	if err != nil {
+		return doc, err
+	}
+	raw, err := d.File(ctx, doc, record.InputFile)
+	if err != nil {
+		return doc, err
+	}
+	s, err := d.read(ctx, Input{Raw: raw})
+	if err != nil {
+		return doc, err
+	}
+	return d.submit(ctx, a, doc, s, rendering{})
+}
+
+// errTooNarrow asks for a wider slot: the register went on while the form was
+// being rendered.
+var errTooNarrow = errors.New("number slot too narrow")
+
+// submit takes a rendering made beforehand, or makes one.
+func (d *Desk) submit(ctx context.Context, a Actor, doc record.Document, s sheet, made rendering) (record.Document, error) {
+	if err := d.publishForm(ctx, a, s.form); err != nil {
+		return doc, err
+	}
+	digits := made.digits
+	for {
+		if made.digits == 0 {
+			if digits == 0 {
+				var err error
+				if digits, err = d.digits(ctx, s); err != nil {
+					return doc, err
+				}
+			}
+			var err error
+			if made, err = d.render(ctx, s, digits); err != nil {
+				return doc, err
+			}
+		}
+		v := d.version(s, doc.ID, doc.Version+1, doc.Manifest, record.Submitted)
+		replaceFile(&v, record.DOCXFile, made.docx)
+		replaceFile(&v, record.PDFFile, made.pdf)
+		manifest, err := d.store(ctx, v, made.docx, made.pdf)
+		if err != nil {
+			return doc, err
+		}
+		done, err := d.commit(ctx, a, Ref{doc.Journal, doc.ID}, record.CmdSubmit, func(st *record.State, e *record.Entry) error {
+			if need := slotDigits(nextNumber(st, s.series, s.date.Year())); need > made.digits {
+				digits = need
+				return errTooNarrow
+			}
+			e.Version, e.Manifest, e.PDF = v.Version, manifest, record.DigestOf(made.pdf)
+			e.Submitted = &record.SubmitFacts{Series: s.series.ID, Year: s.date.Year(), Digits: made.digits, Signatory: s.signatory.Person}
+			return nil
+		})
+		if !errors.Is(err, errTooNarrow) {
+			return done, err
+		}
+		made = rendering{}
+	}
+}
+
+func (d *Desk) digits(ctx context.Context, s sheet) (int, error) {
+	var digits int
+	err := d.Journals.View(ctx, s.issuer.ID, func(st *record.State) error {
+		digits = slotDigits(nextNumber(st, s.series, s.date.Year()))
+		return nil
+	})
+	return digits, err
+}
+
+// publishForm puts the template's package into the archive the first time it
+// makes a document, so that every document can be made again from it.
+func (d *Desk) publishForm(ctx context.Context, a Actor, f record.Form) error {
+	return d.publish(ctx, a, record.CmdPublishTemplate, f.ID, f.Package)
+}
+
+// PublishOrganization puts an organisation's dated data in force.
+func (d *Desk) PublishOrganization(ctx context.Context, a Actor, id string, content []byte) error {
+	return d.publish(ctx, a, record.CmdPublishOrganization, id, content)
+}
+
+var errInForce = errors.New("already in force")
+
+func (d *Desk) publish(ctx context.Context, a Actor, c record.Command, id string, content []byte) error {
+	digest := record.DigestOf(content)
+	inForce := func(s *record.State) error {
+		have := s.Templates
+		if c == record.CmdPublishOrganization {
+			have = s.Organizations
+		}
+		if have[id] == digest {
+			return errInForce
+		}
+		return nil
+	}
+	err := d.Journals.View(ctx, record.SystemJournal, inForce)
+	if errors.Is(err, errInForce) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if _, err := d.Archive.PutBlob(ctx, content); err != nil {
+		return err
+	}
+	_, err = d.Journals.Update(ctx, record.SystemJournal, func(s *record.State) (*record.Entry, error) {
+		if err := inForce(s); err != nil {
+			return nil, err
+		}
+		e := d.entry(s, a, c, "")
+		e.Published = &record.Published{ID: id, SHA256: digest}
+		return e, nil
+	})
+	if errors.Is(err, errInForce) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("publish %s: %w", id, err)
+	}
+	return nil
+}
