@@ -1,0 +1,120 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+)
+
+// style is one paragraph style. Sizes are half points, distances twentieths of
+// a point, as WordprocessingML has them.
+type style struct {
+	id, name string
+	size     int
+	bold     bool
+	italic   bool
+	caps     bool
+	align    string // "both", "center", "left"
+	keep     bool   // keep with next
+	whole    bool   // keep lines together
+	before   int
+	after    int
+	first    int // first-line indent
+	line     int // 240 is single
+	outline  int // 1 is the topmost, 0 none
+	border   string
+	exact    int // exact line height instead of line
+}
+
+// Body text: gap 6 pt, line spacing 1.08, first line 1.27 cm (NĐ 30/2020,
+// PL I, II.6.d asks for at least 6 pt, 1.0 to 1.5 lines, 1 or 1.27 cm).
+const (
+	gap    = 120
+	indent = 720
+	lines  = 259
+)
+
+// Sizes and weights are those of NĐ 30/2020, PL I, V.
+var styles = []style{
+	{id: "Header", name: "header", size: 26, align: "center"},
+	{id: "VTNation", name: "VT Quốc hiệu", size: 24, bold: true, align: "center"},
+	{id: "VTMotto", name: "VT Tiêu ngữ", size: 26, bold: true, align: "center"},
+	{id: "VTSuperior", name: "VT Cơ quan chủ quản", size: 24, align: "center"},
+	{id: "VTIssuer", name: "VT Cơ quan ban hành", size: 24, bold: true, align: "center"},
+	{id: "VTNumber", name: "VT Số ký hiệu", size: 26, align: "center", before: gap},
+	{id: "VTDate", name: "VT Địa danh ngày tháng", size: 26, italic: true, align: "center", before: gap},
+	{id: "VTType", name: "VT Tên loại", size: 28, bold: true, align: "center", before: 360, keep: true},
+	{id: "VTSubject", name: "VT Trích yếu", size: 28, bold: true, align: "center", keep: true},
+	{id: "VTBasis", name: "VT Căn cứ", size: 28, italic: true, align: "both", after: gap, first: indent, line: lines},
+	{id: "VTBody", name: "VT Nội dung", size: 28, align: "both", after: gap, first: indent, line: lines},
+	{id: "VTSection", name: "VT Mục I", size: 28, bold: true, caps: true, align: "both", after: gap, first: indent, line: lines, keep: true, whole: true, outline: 1},
+	{id: "VTClause", name: "VT Khoản 1", size: 28, bold: true, align: "both", after: gap, first: indent, line: lines, keep: true, whole: true, outline: 2},
+	{id: "VTPoint", name: "VT Điểm a", size: 28, align: "both", after: gap, first: indent, line: lines, keep: true, whole: true, outline: 3},
+	{id: "VTNote", name: "VT Ghi chú", size: 28, align: "both", after: gap, first: indent, line: lines, keep: true, whole: true},
+	{id: "VTRecipientsLabel", name: "VT Nơi nhận", size: 24, bold: true, italic: true, align: "left"},
+	{id: "VTRecipient", name: "VT Từng nơi nhận", size: 22, align: "left"},
+	{id: "VTSigner", name: "VT Chức vụ", size: 28, bold: true, align: "center", keep: true},
+	{id: "VTSignArea", name: "VT Chỗ ký", size: 28, align: "center", keep: true},
+	{id: "VTSignName", name: "VT Họ tên người ký", size: 28, bold: true, align: "center", before: 1380},
+	{id: "VTRuleFull", name: "VT Kẻ bằng dòng chữ", size: 4, align: "center", border: "top", exact: 60},
+	{id: "VTRulePart", name: "VT Kẻ một phần dòng chữ", size: 4, align: "center", border: "top", exact: 60},
+	{id: "VTEnd", name: "VT Cuối văn bản", size: 4, align: "left", exact: 20},
+}
+
+func stylesPart() string {
+	var b strings.Builder
+	b.WriteString(declaration + `<w:styles ` + mainNS + `><w:docDefaults><w:rPrDefault><w:rPr>` +
+		`<w:rFonts w:ascii="Times New Roman" w:eastAsia="Times New Roman" w:hAnsi="Times New Roman" w:cs="Times New Roman"/>` +
+		`<w:color w:val="000000"/><w:sz w:val="28"/><w:szCs w:val="28"/><w:lang w:val="vi-VN" w:eastAsia="vi-VN" w:bidi="ar-SA"/>` +
+		`</w:rPr></w:rPrDefault><w:pPrDefault><w:pPr><w:spacing w:before="0" w:after="0" w:line="240" w:lineRule="auto"/></w:pPr></w:pPrDefault></w:docDefaults>` +
+		`<w:style w:type="paragraph" w:default="1" w:styleId="Normal"><w:name w:val="Normal"/><w:qFormat/></w:style>` +
+		`<w:style w:type="character" w:default="1" w:styleId="DefaultParagraphFont"><w:name w:val="Default Paragraph Font"/><w:uiPriority w:val="1"/><w:semiHidden/></w:style>` +
+		`<w:style w:type="table" w:default="1" w:styleId="TableNormal"><w:name w:val="Normal Table"/><w:uiPriority w:val="99"/><w:semiHidden/>` +
+		`<w:tblPr><w:tblInd w:w="0" w:type="dxa"/><w:tblCellMar><w:top w:w="0" w:type="dxa"/><w:left w:w="0" w:type="dxa"/><w:bottom w:w="0" w:type="dxa"/><w:right w:w="0" w:type="dxa"/></w:tblCellMar></w:tblPr></w:style>`)
+	for _, s := range styles {
+		b.WriteString(s.xml())
+	}
+	b.WriteString(`</w:styles>`)
+	return b.String()
+}
+
+// xml writes the properties in the order that the schema demands.
+func (s style) xml() string {
+	var p, r strings.Builder
+	if s.keep {
+		p.WriteString(`<w:keepNext/>`)
+	}
+	if s.whole {
+		p.WriteString(`<w:keepLines/>`)
+	}
+	p.WriteString(`<w:widowControl/>`)
+	if s.border != "" {
+		fmt.Fprintf(&p, `<w:pBdr><w:%s w:val="single" w:sz="6" w:space="1" w:color="000000"/></w:pBdr>`, s.border)
+	}
+	line, rule := 240, "auto"
+	if s.line != 0 {
+		line = s.line
+	}
+	if s.exact != 0 {
+		line, rule = s.exact, "exact"
+	}
+	fmt.Fprintf(&p, `<w:spacing w:before="%d" w:after="%d" w:line="%d" w:lineRule="%s"/>`, s.before, s.after, line, rule)
+	if s.first != 0 {
+		fmt.Fprintf(&p, `<w:ind w:firstLine="%d"/>`, s.first)
+	}
+	fmt.Fprintf(&p, `<w:jc w:val="%s"/>`, s.align)
+	if s.outline != 0 {
+		fmt.Fprintf(&p, `<w:outlineLvl w:val="%d"/>`, s.outline-1)
+	}
+	if s.bold {
+		r.WriteString(`<w:b/><w:bCs/>`)
+	}
+	if s.italic {
+		r.WriteString(`<w:i/><w:iCs/>`)
+	}
+	if s.caps {
+		r.WriteString(`<w:caps/>`)
+	}
+	fmt.Fprintf(&r, `<w:sz w:val="%d"/><w:szCs w:val="%d"/>`, s.size, s.size)
+	return fmt.Sprintf(`<w:style w:type="paragraph" w:customStyle="%d" w:styleId="%s"><w:name w:val="%s"/><w:basedOn w:val="Normal"/><w:qFormat/><w:pPr>%s</w:pPr><w:rPr>%s</w:rPr></w:style>`,
+		map[bool]int{true: 0, false: 1}[s.id == "Header"], s.id, s.name, p.String(), r.String())
+}
