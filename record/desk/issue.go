@@ -126,7 +126,7 @@ type Resumed struct {
 }
 
 // Resume finishes every document that was to go the whole way and was
-// interrupted, oldest first. It reports each; its own error means that the
+// interrupted. It reports each; its own error means that the
 // journals could not be read.
 func (d *Desk) Resume(ctx context.Context, c Cast) ([]Resumed, error) {
 	journals, err := d.Journals.Journals(ctx)

@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"vanthu/record"
 )
@@ -186,6 +187,7 @@ func (d *Desk) current(ctx context.Context, r Ref, want record.Status) (record.D
 	if err != nil {
 		return doc, v, nil, err
 	}
+	v.Files, v.Signatures = slices.Clone(v.Files), slices.Clone(v.Signatures)
 	pdf, err := d.Archive.Blob(ctx, doc.PDF)
 	return doc, v, pdf, err
 }

@@ -1,0 +1,262 @@
+package record_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"vanthu/record"
+)
+
+// office drives Apply as a store would: entries are encoded, kept, and applied
+// under their digest.
+type office struct {
+	state   *record.State
+	entries [][]byte
+}
+
+func newOffice() *office { return &office{state: record.NewState("co-quan")} }
+
+func (o *office) try(e record.Entry) error {
+	e.Journal, e.Seq, e.Previous = o.state.Journal, o.state.Seq+1, o.state.Head
+	stored, digest, err := e.Encode()
+	if err != nil {
+		return err
+	}
+	if err := record.Apply(o.state, e, digest); err != nil {
+		return err
+	}
+	o.entries = append(o.entries, stored)
+	return nil
+}
+
+func snapshot(t interface{ Fatal(...any) }, s *record.State) string {
+	j, err := json.Marshal(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(j)
+}
+
+func digestOf(format string, args ...any) record.Digest {
+	return record.DigestOf(fmt.Appendf(nil, format, args...))
+}
+
+var commands = []record.Command{
+	record.CmdDraft, record.CmdRevise, record.CmdDiscard, record.CmdSubmit, record.CmdWithdraw, record.CmdReturn,
+	record.CmdSign, record.CmdUnsign, record.CmdNumber, record.CmdSeal, record.CmdVoid, record.CmdDispatch,
+	record.CmdReceipt, record.CmdRecall, record.CmdSupersede, record.CmdCorrect,
+}
+
+// draw makes an entry that is mostly right and sometimes wrong in one place.
+func draw(t *rapid.T, o *office, step int) record.Entry {
+	doc := rapid.SampledFrom([]string{"a", "b", "c", "d", "e"}).Draw(t, "document")
+	have := o.state.Documents[doc]
+	// Weighed towards commands that the state allows, so that runs get far.
+	c := rapid.SampledFrom(commands).Draw(t, "command")
+	if rapid.IntRange(0, 3).Draw(t, "allowed") > 0 {
+		var fit []record.Command
+		for _, x := range commands {
+			tr := record.Transitions[x]
+			if (have.ID == "" && tr.From == nil) || slices.Contains(tr.From, have.State) {
+				fit = append(fit, x)
+			}
+		}
+		if len(fit) > 0 {
+			c = rapid.SampledFrom(fit).Draw(t, "fitting")
+		}
+	}
+	tr := record.Transitions[c]
+	e := record.Entry{Time: time.Unix(int64(step), 0).UTC(), Actor: "x", Command: c, Document: doc}
+	if tr.NewVersion {
+		e.Version = have.Version + 1
+		e.Manifest, e.PDF = digestOf("m%d", step), digestOf("p%d", step)
+	}
+	if tr.Reason && rapid.IntRange(0, 9).Draw(t, "reason") > 0 {
+		e.Reason = "lý do"
+	}
+	series := rapid.SampledFrom([]string{"s1", "s2"}).Draw(t, "series")
+	year := rapid.SampledFrom([]int{2024, 2025}).Draw(t, "year")
+	switch c {
+	case record.CmdDraft, record.CmdRevise:
+		e.Draft = &record.DraftFacts{Type: "KH"}
+	case record.CmdSubmit:
+		e.Submitted = &record.SubmitFacts{Series: series, Year: year, Digits: 3, Signatory: "p"}
+	case record.CmdSign:
+		e.Read = have.PDF
+		if rapid.IntRange(0, 9).Draw(t, "stale") == 0 {
+			e.Read = digestOf("other")
+		}
+	case record.CmdNumber:
+		if rapid.IntRange(0, 9).Draw(t, "right series") > 0 {
+			series, year = have.Series, have.Year
+		}
+		next := o.state.Counters[record.CounterKey(series, year)].Last + 1
+		n := next + rapid.SampledFrom([]int{0, 0, 0, 0, 1, -1}).Draw(t, "off")
+		date := record.Date(fmt.Sprintf("%04d-%02d-10", max(year, 2024), rapid.IntRange(1, 12).Draw(t, "month")))
+		e.Numbering = &record.Numbering{Series: series, Year: year, Number: n, Symbol: record.NumberText(n) + "/KH-UBND", Date: date}
+	case record.CmdDispatch, record.CmdReceipt:
+		e.Recipient = "r"
+	case record.CmdSupersede, record.CmdCorrect:
+		e.Linked = rapid.SampledFrom([]string{"a", "b", "z"}).Draw(t, "linked")
+	}
+	return e
+}
+
+// What must always hold (numbers 1..N in time order, none twice, void ones
+// stay; nothing changes on a refusal; entries alone rebuild the state), over
+// random sequences of right and wrong commands.
+func TestApplyKeepsTheRegister(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		o := newOffice()
+		given := map[string][]record.Numbering{} // by series and year, in order
+		for step := range rapid.IntRange(20, 120).Draw(t, "steps") {
+			e := draw(t, o, step)
+			was := o.state.Documents[e.Document]
+			before := snapshot(t, o.state)
+			err := o.try(e)
+			now := o.state.Documents[e.Document]
+			if err != nil {
+				if after := snapshot(t, o.state); after != before {
+					t.Fatalf("refused %s changed the state:\n%s", e.Command, cmp.Diff(before, after))
+				}
+				continue
+			}
+			tr := record.Transitions[e.Command]
+			if tr.From != nil && !slices.Contains(tr.From, was.State) || now.State != tr.To {
+				t.Fatalf("%s went from %q to %q", e.Command, was.State, now.State)
+			}
+			if was.Number != 0 && (now.Number != was.Number || now.Symbol != was.Symbol || now.Date != was.Date) {
+				t.Fatalf("%s changed a given number: %+v -> %+v", e.Command, was, now)
+			}
+			if !tr.NewVersion && now.Version != was.Version || tr.NewVersion && now.Version != was.Version+1 {
+				t.Fatalf("%s: version %d -> %d", e.Command, was.Version, now.Version)
+			}
+			if e.Command == record.CmdNumber {
+				key := record.CounterKey(e.Numbering.Series, e.Numbering.Year)
+				given[key] = append(given[key], *e.Numbering)
+			}
+		}
+		for key, numbers := range given {
+			for i, n := range numbers {
+				if n.Number != i+1 {
+					t.Fatalf("%s: number %d at place %d", key, n.Number, i+1)
+				}
+				if i > 0 && n.Date < numbers[i-1].Date {
+					t.Fatalf("%s: %s after %s", key, n.Date, numbers[i-1].Date)
+				}
+			}
+			if c := o.state.Counters[key]; c.Last != len(numbers) {
+				t.Fatalf("%s: counter says %d of %d", key, c.Last, len(numbers))
+			}
+		}
+		again := record.NewState("co-quan")
+		for i, stored := range o.entries {
+			e, d, err := record.DecodeEntry("co-quan", uint64(i+1), stored)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := record.Apply(again, e, d); err != nil {
+				t.Fatalf("replay of %d: %v", i+1, err)
+			}
+		}
+		if diff := cmp.Diff(o.state, again); diff != "" {
+			t.Fatalf("replayed state differs:\n%s", diff)
+		}
+	})
+}
+
+// The property above must be able to fail: these single wrong entries are the
+// kinds it relies on Apply to refuse.
+func TestApplyRefuses(t *testing.T) {
+	m, p := digestOf("m"), digestOf("p")
+	way := []record.Entry{
+		{Actor: "s", Command: record.CmdDraft, Document: "a", Version: 1, Manifest: m, Draft: &record.DraftFacts{Type: "KH"}, Request: "r1", RequestDigest: p},
+		{Actor: "s", Command: record.CmdSubmit, Document: "a", Version: 2, Manifest: m, PDF: p, Submitted: &record.SubmitFacts{Series: "s", Year: 2024, Digits: 3, Signatory: "p"}},
+		{Actor: "o", Command: record.CmdSign, Document: "a", Version: 3, Manifest: m, PDF: p, Read: p},
+		{Actor: "c", Command: record.CmdNumber, Document: "a", Numbering: &record.Numbering{Series: "s", Year: 2024, Opening: 45, Number: 46, Symbol: "46/KH-UBND", Date: "2024-03-22"}},
+		{Actor: "c", Command: record.CmdSeal, Document: "a", Version: 4, Manifest: m, PDF: p},
+	}
+	numbering := func(change func(*record.Numbering)) record.Entry {
+		n := *way[3].Numbering
+		change(&n)
+		return record.Entry{Actor: "c", Command: record.CmdNumber, Document: "a", Numbering: &n}
+	}
+	for _, c := range []struct {
+		name  string
+		after int // entries of the way applied first
+		entry record.Entry
+		code  string
+	}{
+		{"no such document", 0, way[1], "document-not-found"},
+		{"draft twice", 1, record.Entry{Actor: "s", Command: record.CmdDraft, Document: "a", Version: 1, Manifest: m, Draft: &record.DraftFacts{Type: "KH"}}, "document-exists"},
+		{"request twice", 1, record.Entry{Actor: "s", Command: record.CmdDraft, Document: "b", Version: 1, Manifest: m, Draft: &record.DraftFacts{Type: "KH"}, Request: "r1"}, "request-repeated"},
+		{"sign a draft", 1, way[2], "state"},
+		{"sign what was not read", 2, record.Entry{Actor: "o", Command: record.CmdSign, Document: "a", Version: 3, Manifest: m, PDF: p, Read: m}, "pdf-changed"},
+		{"version skipped", 2, record.Entry{Actor: "o", Command: record.CmdSign, Document: "a", Version: 4, Manifest: m, PDF: p, Read: p}, "version"},
+		{"number before signature", 2, way[3], "state"},
+		{"number skipped", 3, numbering(func(n *record.Numbering) { n.Number = 47 }), "number-order"},
+		{"number too wide", 3, numbering(func(n *record.Numbering) { n.Opening, n.Number = 999, 1000 }), "number-too-wide"},
+		{"another year", 3, numbering(func(n *record.Numbering) { n.Date = "2025-01-02" }), "year-changed"},
+		{"another series", 3, numbering(func(n *record.Numbering) { n.Series = "t" }), "year-changed"},
+		{"void without reason", 4, record.Entry{Actor: "c", Command: record.CmdVoid, Document: "a"}, "reason-missing"},
+		{"seal twice", 5, way[4], "state"},
+		{"unsign after number", 4, record.Entry{Actor: "c", Command: record.CmdUnsign, Document: "a", Reason: "x"}, "state"},
+		{"supersede by itself", 5, record.Entry{Actor: "c", Command: record.CmdSupersede, Document: "a", Linked: "a"}, "entry-incomplete"},
+		{"unknown command", 1, record.Entry{Actor: "c", Command: "burn", Document: "a"}, "command-unknown"},
+		{"system command here", 1, record.Entry{Actor: "c", Command: record.CmdPublishTemplate, Document: "a"}, "command-unknown"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			o := newOffice()
+			for _, e := range way[:c.after] {
+				if err := o.try(e); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if err := o.try(c.entry); record.CodeOf(err) != c.code {
+				t.Fatalf("got %v, want code %s", err, c.code)
+			}
+		})
+	}
+	o := newOffice()
+	for _, e := range way {
+		if err := o.try(e); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if doc := o.state.Documents["a"]; doc.State != record.Issued || doc.Symbol != "46/KH-UBND" || doc.Version != 4 {
+		t.Fatalf("after the whole way: %+v", doc)
+	}
+}
+
+// Dates of one series never run backwards, over several documents.
+func TestDatesNeverRunBackwards(t *testing.T) {
+	o := newOffice()
+	m, p := digestOf("m"), digestOf("p")
+	for i, c := range []struct {
+		date record.Date
+		code string
+	}{{"2024-03-22", "internal"}, {"2024-03-22", "internal"}, {"2024-03-21", "date-backwards"}} {
+		id := fmt.Sprint(i)
+		for _, e := range []record.Entry{
+			{Actor: "s", Command: record.CmdDraft, Document: id, Version: 1, Manifest: m, Draft: &record.DraftFacts{Type: "KH"}},
+			{Actor: "s", Command: record.CmdSubmit, Document: id, Version: 2, Manifest: m, PDF: p, Submitted: &record.SubmitFacts{Series: "s", Year: 2024, Digits: 3, Signatory: "p"}},
+			{Actor: "o", Command: record.CmdSign, Document: id, Version: 3, Manifest: m, PDF: p, Read: p},
+		} {
+			if err := o.try(e); err != nil {
+				t.Fatal(err)
+			}
+		}
+		n := o.state.Counters["s/2024"].Last + 1
+		err := o.try(record.Entry{Actor: "c", Command: record.CmdNumber, Document: id,
+			Numbering: &record.Numbering{Series: "s", Year: 2024, Number: n, Symbol: "x", Date: c.date}})
+		if (err == nil) != (c.code == "internal") || err != nil && record.CodeOf(err) != c.code {
+			t.Fatalf("document %d on %s: %v, want %s", i, c.date, err, c.code)
+		}
+	}
+}
