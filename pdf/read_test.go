@@ -179,19 +179,19 @@ func deepTree(n int) []string {
 }
 
 func TestObjectsThatOverlapCostNoMoreThanALimit(t *testing.T) {
-	// 50,000 entries that all point at one array of a megabyte.
+	// A thousand entries that all scan one string of megabytes.
 	var b bytes.Buffer
 	b.WriteString("%PDF-1.7\n1 0 obj\n<</Pages 2 0 R>>\nendobj\n")
 	at := b.Len()
 	for n := 2; n < 1000; n++ {
-		fmt.Fprintf(&b, "%d 0 obj\n[", n)
+		fmt.Fprintf(&b, "%d 0 obj\n(", n)
 	}
 	b.WriteString(strings.Repeat("0 ", 1<<20))
 	start := b.Len()
 	fmt.Fprintf(&b, "xref\n0 2\n0000000000 65535 f \n%010d 00000 n \n2 998\n", 9)
 	for n := 2; n < 1000; n++ {
 		fmt.Fprintf(&b, "%010d 00000 n \n", at)
-		at += len(fmt.Sprintf("%d 0 obj\n[", n))
+		at += len(fmt.Sprintf("%d 0 obj\n(", n))
 	}
 	fmt.Fprintf(&b, "trailer\n<</Size 1000/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n", start)
 	f, err := Open(b.Bytes())
