@@ -1,0 +1,22 @@
+// Package storage keeps what a records office must never lose, and finds it
+// again.
+//
+// Three layers, each knowing only the one below:
+//
+//	Store, WorkStore   two drivers, filesystem and MinIO, held to one contract:
+//	                   Store creates a key once and never changes it; WorkStore
+//	                   keeps what may change, by compare-and-swap
+//	Archive            blobs and manifests under their own SHA-256, journals
+//	                   entry by entry
+//	States, Index      disposable folds of the journals: the state that commands
+//	                   decide on, and the SQLite index that people search
+//
+// Writing goes blobs, then manifest, then the journal entry that names them: the
+// entry is the commit. A process killed in between leaves blobs that nothing
+// names, and Audit lists them as orphans. Reading checks every digest; what does
+// not match is reported as Damaged and never handed out. Whatever lies in the
+// index folder may be deleted at any time.
+//
+// The package decides no rule of the office: record.Apply does. It never changes
+// or deletes anything of the archive.
+package storage

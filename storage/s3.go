@@ -1,0 +1,290 @@
+package storage
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/base64"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"net"
+	"net/http"
+	"os"
+	"time"
+
+	"github.com/minio/minio-go/v7"
+	"github.com/minio/minio-go/v7/pkg/credentials"
+
+	"vanthu/record"
+)
+
+const (
+	s3Timeout  = time.Minute // of one request with its retries
+	s3Retries  = 3
+	s3LockDays = 365
+	s3Region   = "us-east-1"
+)
+
+// OpenMinIO opens the two buckets of c, makes them when they are missing (the
+// archive with versioning and object lock) and lets the server prove once that
+// it keeps the contract. The service needs no DeleteObject right on the archive
+// bucket and never asks for it outside the probe, where it must be refused.
+func OpenMinIO(ctx context.Context, c Config) (*Backend, error) {
+	client, err := c.client()
+	if err != nil {
+		return nil, err
+	}
+	archive := &s3Store{&bucket{client, c.archiveBucket()}}
+	work := &s3Work{&bucket{client, c.workBucket()}}
+	b := &Backend{Archive: archive, Work: work}
+	passed, _, err := b.passed(ctx)
+	if passed {
+		return b, nil
+	}
+	if err != nil && record.CodeOf(err) != codeNoBucket {
+		return nil, err
+	}
+	if err := work.make(ctx, minio.MakeBucketOptions{Region: c.region()}); err != nil {
+		return nil, err
+	}
+	if err := archive.makeLocked(ctx, c); err != nil {
+		return nil, err
+	}
+	return b, b.probe(ctx)
+}
+
+func (c Config) region() string {
+	if c.Region == "" {
+		return s3Region
+	}
+	return c.Region
+}
+
+func (c Config) client() (minio.Core, error) {
+	transport := &http.Transport{
+		DialContext:           (&net.Dialer{Timeout: 3 * time.Second, KeepAlive: 15 * time.Second}).DialContext,
+		TLSHandshakeTimeout:   5 * time.Second,
+		ResponseHeaderTimeout: 20 * time.Second,
+		IdleConnTimeout:       time.Minute,
+		MaxIdleConnsPerHost:   64,
+		DisableCompression:    true,
+		Proxy:                 http.ProxyFromEnvironment,
+	}
+	if c.TLS {
+		transport.TLSClientConfig = &tls.Config{MinVersion: tls.VersionTLS12}
+	}
+	if c.CAFile != "" {
+		pem, err := os.ReadFile(c.CAFile)
+		roots := x509.NewCertPool()
+		if err != nil || !roots.AppendCertsFromPEM(pem) {
+			return minio.Core{}, record.Because(err, record.Usage, "s3-ca", "Không đọc được chứng thư gốc "+c.CAFile)
+		}
+		transport.TLSClientConfig = &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: roots}
+	}
+	client, err := minio.New(c.Endpoint, &minio.Options{
+		Creds:      credentials.NewStaticV4(c.AccessKey, c.SecretKey, ""),
+		Secure:     c.TLS,
+		Transport:  transport,
+		Region:     c.region(), // given, it saves a question per bucket
+		MaxRetries: s3Retries,
+	})
+	if err != nil {
+		return minio.Core{}, record.Because(err, record.Usage, "s3-url", "Địa chỉ kho lưu trữ không hợp lệ: "+c.String())
+	}
+	return minio.Core{Client: client}, nil
+}
+
+// s3Store is the create-once store in a bucket with versioning.
+type s3Store struct{ *bucket }
+
+func (s *s3Store) Create(ctx context.Context, key string, data []byte) error {
+	if err := errors.Join(checkKey(key), checkSize(key, int64(len(data)))); err != nil {
+		return err
+	}
+	opts := minio.PutObjectOptions{}
+	opts.SetMatchETagExcept("*")
+	_, err := s.put(ctx, key, data, opts)
+	if isStatus(err, http.StatusPreconditionFailed) {
+		return fmt.Errorf("%w: %s", ErrExists, key)
+	}
+	return s.fail(ctx, err, key)
+}
+
+// Get reads the oldest version: object lock protects versions, not keys, so an
+// administrator of the server can lay a second one over the first.
+func (s *s3Store) Get(ctx context.Context, key string) ([]byte, error) {
+	return s.getGood(ctx, key, func([]byte) bool { return false })
+}
+
+// getGood reads the newest version and is content when that is good by itself,
+// which saves a request for content that is named by its digest; otherwise it
+// reads the oldest.
+func (s *s3Store) getGood(ctx context.Context, key string, good func([]byte) bool) ([]byte, error) {
+	if err := checkKey(key); err != nil {
+		return nil, err
+	}
+	data, version, _, err := s.get(ctx, key, "")
+	if err == nil && good(data) {
+		return data, nil
+	}
+	// A deleted key answers "not found" as well, but then it names the version of
+	// the delete mark.
+	if errors.Is(err, ErrNotFound) && version == "" {
+		return nil, err
+	}
+	for v, verr := range s.versions(ctx, key, "") {
+		if verr != nil {
+			return nil, verr
+		}
+		if v.key != key {
+			break
+		}
+		if err == nil && v.oldest == version {
+			return data, nil
+		}
+		data, _, _, err = s.get(ctx, key, v.oldest)
+		return data, err
+	}
+	if err == nil {
+		err = fmt.Errorf("%w: %s", ErrNotFound, key)
+	}
+	return nil, err
+}
+
+func (s *s3Store) List(ctx context.Context, prefix string) iter.Seq2[string, error] {
+	return func(yield func(string, error) bool) {
+		if err := checkPrefix(prefix); err != nil {
+			yield("", err)
+			return
+		}
+		for v, err := range s.versions(ctx, prefix, "") {
+			if !yield(v.key, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+// keyVersions is what the server holds under one key.
+type keyVersions struct {
+	key     string
+	oldest  string // version id
+	count   int    // versions with content
+	deleted bool   // a delete mark lies over them
+}
+
+// versions yields every key with the given beginning that comes after another,
+// those under a delete mark included.
+func (s *s3Store) versions(ctx context.Context, prefix, after string) iter.Seq2[keyVersions, error] {
+	return func(yield func(keyVersions, error) bool) {
+		var v keyVersions
+		opts := minio.ListObjectsOptions{Prefix: prefix, StartAfter: after, Recursive: true, WithVersions: true}
+		for o := range s.client.ListObjectsIter(ctx, s.name, opts) {
+			if o.Err != nil {
+				yield(keyVersions{}, s.fail(ctx, o.Err, prefix))
+				return
+			}
+			if o.Key != v.key {
+				if v.count > 0 && !yield(v, nil) {
+					return
+				}
+				v = keyVersions{key: o.Key}
+			}
+			if o.IsDeleteMarker {
+				v.deleted = true
+				continue
+			}
+			v.oldest = o.VersionID // they come newest first
+			v.count++
+		}
+		if err := ctx.Err(); err != nil {
+			yield(keyVersions{}, err)
+			return
+		}
+		if v.count > 0 {
+			yield(v, nil)
+		}
+	}
+}
+
+// bucket is what both S3 stores do alike.
+type bucket struct {
+	client minio.Core
+	name   string
+}
+
+// put sends data in one request with its SHA-256 in the header, where the
+// signature covers it.
+func (b *bucket) put(ctx context.Context, key string, data []byte, opts minio.PutObjectOptions) (minio.UploadInfo, error) {
+	ctx, cancel := context.WithTimeout(ctx, s3Timeout)
+	defer cancel()
+	sum := sha256.Sum256(data)
+	if opts.UserMetadata == nil {
+		opts.UserMetadata = map[string]string{"x-amz-checksum-sha256": base64.StdEncoding.EncodeToString(sum[:])}
+	}
+	for wait := 10 * time.Millisecond; ; wait *= 2 {
+		info, err := b.client.PutObject(ctx, b.name, key, bytes.NewReader(data), int64(len(data)), "", hex.EncodeToString(sum[:]), opts)
+		// Two conditional writes at the same moment may both be sent away.
+		if !isStatus(err, http.StatusConflict) || wait > time.Second {
+			return info, err
+		}
+		time.Sleep(wait)
+	}
+}
+
+func (b *bucket) get(ctx context.Context, key, version string) (data []byte, versionID, etag string, err error) {
+	outer := ctx
+	ctx, cancel := context.WithTimeout(ctx, s3Timeout)
+	defer cancel()
+	body, info, header, err := b.client.GetObject(ctx, b.name, key, minio.GetObjectOptions{VersionID: version})
+	if err != nil {
+		return nil, header.Get("x-amz-version-id"), "", b.fail(outer, err, key)
+	}
+	defer body.Close()
+	if err := checkSize(key, info.Size); err != nil {
+		return nil, "", "", err
+	}
+	data = make([]byte, info.Size)
+	if _, err := io.ReadFull(body, data); err != nil {
+		return nil, "", "", b.fail(outer, err, key)
+	}
+	return data, info.VersionID, info.ETag, nil
+}
+
+const codeNoBucket = "s3-bucket-missing"
+
+// fail puts the client's error into the package's terms; nil stays nil.
+func (b *bucket) fail(ctx context.Context, err error, key string) error {
+	if err == nil {
+		return nil
+	}
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	var r minio.ErrorResponse
+	if !errors.As(err, &r) {
+		return record.Because(err, record.Unavailable, codeUnreachable, "Không kết nối được kho lưu trữ")
+	}
+	switch {
+	case r.Code == minio.NoSuchBucket:
+		return record.Because(err, record.Usage, codeNoBucket, fmt.Sprintf("Kho lưu trữ không có ngăn %q", b.name))
+	case r.StatusCode == http.StatusNotFound, r.Code == minio.NoSuchKey:
+		return fmt.Errorf("%w: %s", ErrNotFound, key)
+	case r.StatusCode == http.StatusForbidden:
+		return record.Because(err, record.Unavailable, "store-forbidden", "Không có quyền đọc hoặc ghi kho lưu trữ")
+	}
+	return record.Because(err, record.Unavailable, "store-failed", "Kho lưu trữ gặp lỗi khi đọc hoặc ghi "+key)
+}
+
+// codeUnreachable marks errors after which no other request has a chance.
+const codeUnreachable = "store-unreachable"
+
+func isStatus(err error, status int) bool {
+	var r minio.ErrorResponse
+	return errors.As(err, &r) && r.StatusCode == status
+}

@@ -1,0 +1,96 @@
+package storage
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/minio/minio-go/v7"
+
+	"vanthu/record"
+)
+
+// make makes the bucket unless it is there.
+func (b *bucket) make(ctx context.Context, opts minio.MakeBucketOptions) error {
+	err := b.client.MakeBucket(ctx, b.name, opts)
+	var r minio.ErrorResponse
+	if errors.As(err, &r) && (r.Code == minio.BucketAlreadyOwnedByYou || r.Code == minio.BucketAlreadyExists) {
+		return nil
+	}
+	if err != nil {
+		// Without the right to make buckets it must have been made for us.
+		if there, _ := b.client.BucketExists(ctx, b.name); there {
+			return nil
+		}
+	}
+	return b.fail(ctx, err, b.name)
+}
+
+// makeLocked makes the archive bucket, or checks that the one that is there was
+// made with object lock, which cannot be turned on later by us.
+func (s *s3Store) makeLocked(ctx context.Context, c Config) error {
+	there, err := s.client.BucketExists(ctx, s.name)
+	if err != nil {
+		return s.fail(ctx, err, s.name)
+	}
+	if !there {
+		if err := s.make(ctx, minio.MakeBucketOptions{Region: c.region(), ObjectLocking: true}); err != nil {
+			return err
+		}
+		mode, days, unit := minio.Governance, c.LockDays, minio.Days
+		if days == 0 {
+			days = s3LockDays
+		}
+		if err := s.client.SetBucketObjectLockConfig(ctx, s.name, &mode, &days, &unit); err != nil {
+			return s.fail(ctx, err, s.name)
+		}
+	}
+	versioning, err := s.client.GetBucketVersioning(ctx, s.name)
+	if err != nil {
+		return s.fail(ctx, err, s.name)
+	}
+	lock, _, _, _, err := s.client.GetObjectLockConfig(ctx, s.name)
+	if err != nil || lock != "Enabled" || !versioning.Enabled() {
+		return unfit(fmt.Sprintf("ngăn %q phải bật lưu phiên bản (versioning) và khóa nội dung (object lock) ngay khi tạo", s.name), err)
+	}
+	return nil
+}
+
+// probe checks what a bucket must do beyond the contract: refuse content that
+// does not match its checksum, keep a locked version from deletion, keep the
+// first version readable under a second one.
+func (s *s3Store) probe(ctx context.Context, prefix string) error {
+	wrong := sha256.Sum256([]byte("other content"))
+	_, err := s.put(ctx, prefix+"checksum", []byte("content"), minio.PutObjectOptions{
+		UserMetadata: map[string]string{"x-amz-checksum-sha256": base64.StdEncoding.EncodeToString(wrong[:])}})
+	if err == nil {
+		return unfit("nhận nội dung có mã kiểm tra sai", nil)
+	}
+	if err := s.fail(ctx, err, prefix); record.CodeOf(err) == codeUnreachable {
+		return err
+	}
+	key := prefix + "locked"
+	first, err := s.put(ctx, key, []byte("first"), minio.PutObjectOptions{
+		Mode: minio.Governance, RetainUntilDate: time.Now().Add(24 * time.Hour)})
+	if err != nil {
+		return unfit("không khóa được nội dung", err)
+	}
+	err = s.client.RemoveObject(ctx, s.name, key, minio.RemoveObjectOptions{VersionID: first.VersionID})
+	if err == nil {
+		return unfit("xóa được nội dung đã khóa", nil)
+	}
+	if _, err := s.put(ctx, key, []byte("second"), minio.PutObjectOptions{}); err != nil {
+		return s.fail(ctx, err, key)
+	}
+	got, err := s.Get(ctx, key)
+	if err != nil {
+		return err
+	}
+	if string(got) != "first" {
+		return unfit("không đọc lại được phiên bản đầu của một khóa", nil)
+	}
+	return nil
+}

@@ -1,0 +1,83 @@
+package storage
+
+import (
+	"fmt"
+	"net/url"
+	"os"
+	"regexp"
+	"strings"
+
+	"vanthu/record"
+)
+
+// Config says where a MinIO (or other S3) server is and how to log in.
+type Config struct {
+	Endpoint  string // host or host:port
+	TLS       bool
+	CAFile    string // PEM of the authority of the server's certificate; "" for the system's
+	Region    string // "" for us-east-1, MinIO's own default
+	Bucket    string // base name: buckets Bucket-archive and Bucket-work
+	AccessKey string
+	SecretKey string
+	// LockDays is the default retention, in days and GOVERNANCE mode, of an
+	// archive bucket that OpenMinIO makes: a floor against accidents; the
+	// retention that the law asks for is longer and set per document. 0 for 365.
+	LockDays uint
+}
+
+// DefaultBucket is the base name of the buckets when the URL names none.
+const DefaultBucket = "vanthu"
+
+// String names the place and never the keys.
+func (c Config) String() string {
+	scheme := "http"
+	if c.TLS {
+		scheme = "https"
+	}
+	return scheme + "://" + c.Endpoint + "/" + c.Bucket
+}
+
+// GoString keeps the keys out of %#v as well.
+func (c Config) GoString() string { return c.String() }
+
+func (c Config) archiveBucket() string { return c.Bucket + "-archive" }
+func (c Config) workBucket() string    { return c.Bucket + "-work" }
+
+// ParseS3 reads the command line's http[s]://HOST[:PORT][/NAME] and takes the
+// rest from the environment: VANTHU_S3_ACCESS_KEY and VANTHU_S3_SECRET_KEY, or
+// the same with _FILE naming a file that holds the value; optionally
+// VANTHU_S3_REGION and VANTHU_S3_CA_FILE. Errors are of kind Usage.
+func ParseS3(raw string, getenv func(string) string) (Config, error) {
+	usage := func(code, format string, args ...any) (Config, error) {
+		return Config{}, record.E(record.Usage, code, fmt.Sprintf(format, args...))
+	}
+	u, err := url.Parse(raw)
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" || u.RawQuery != "" || u.Fragment != "" {
+		return usage("s3-url", "Địa chỉ --s3 phải có dạng http[s]://MÁY[:CỔNG][/TÊN]")
+	}
+	if u.User != nil {
+		return usage("s3-url", "Không ghi tài khoản trong địa chỉ --s3; hãy đặt VANTHU_S3_ACCESS_KEY và VANTHU_S3_SECRET_KEY")
+	}
+	c := Config{Endpoint: u.Host, TLS: u.Scheme == "https", Bucket: strings.Trim(u.Path, "/"),
+		Region: getenv("VANTHU_S3_REGION"), CAFile: getenv("VANTHU_S3_CA_FILE")}
+	if c.Bucket == "" {
+		c.Bucket = DefaultBucket
+	}
+	if !regexp.MustCompile(`^[a-z0-9][a-z0-9-]{1,50}[a-z0-9]$`).MatchString(c.Bucket) {
+		return usage("s3-bucket", "Tên kho %q chỉ được gồm 3 đến 52 ký tự a-z, 0-9 và -", c.Bucket)
+	}
+	for name, into := range map[string]*string{"VANTHU_S3_ACCESS_KEY": &c.AccessKey, "VANTHU_S3_SECRET_KEY": &c.SecretKey} {
+		*into = getenv(name)
+		if file := getenv(name + "_FILE"); *into == "" && file != "" {
+			b, err := os.ReadFile(file)
+			if err != nil {
+				return Config{}, record.Because(err, record.Usage, "s3-credentials", "Không đọc được tệp nêu trong "+name+"_FILE")
+			}
+			*into = strings.TrimSpace(string(b))
+		}
+		if *into == "" {
+			return usage("s3-credentials", "Thiếu %s (hoặc %s_FILE)", name, name)
+		}
+	}
+	return c, nil
+}
