@@ -13,6 +13,7 @@ type State struct {
 	Documents     map[string]Document `json:"documents"`
 	Counters      map[string]Counter  `json:"counters"`      // by CounterKey
 	Requests      map[string]Answered `json:"requests"`      // by RequestKey
+	PDFs          map[Digest]Edition  `json:"pdfs"`          // every PDF there ever was
 	Organizations map[string]Digest   `json:"organizations"` // system journal: in force
 	Templates     map[string]Digest   `json:"templates"`     // system journal: in force
 }
@@ -30,10 +31,16 @@ type Answered struct {
 	Seq      uint64 `json:"seq"`
 }
 
+// Edition is one version of one document.
+type Edition struct {
+	Document string `json:"document"`
+	Version  int    `json:"version"`
+}
+
 // NewState is a journal without entries.
 func NewState(journal string) *State {
 	return &State{Journal: journal, Documents: map[string]Document{}, Counters: map[string]Counter{},
-		Requests: map[string]Answered{}, Organizations: map[string]Digest{}, Templates: map[string]Digest{}}
+		Requests: map[string]Answered{}, PDFs: map[Digest]Edition{}, Organizations: map[string]Digest{}, Templates: map[string]Digest{}}
 }
 
 // CounterKey names a series and year within a journal.
@@ -67,6 +74,9 @@ func Apply(s *State, e Entry, d Digest) error {
 	switch {
 	case c.document != nil:
 		s.Documents[c.document.ID] = *c.document
+		if e.PDF != "" {
+			s.PDFs[e.PDF] = Edition{e.Document, e.Version}
+		}
 	case e.Command == CmdPublishOrganization:
 		s.Organizations[e.Published.ID] = e.Published.SHA256
 	case e.Command == CmdPublishTemplate:

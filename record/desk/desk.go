@@ -121,3 +121,26 @@ func (d *Desk) File(ctx context.Context, doc record.Document, name string) ([]by
 	}
 	return d.Archive.Blob(ctx, f.SHA256)
 }
+
+// FindPDF finds the document, and the number of its version, whose PDF has
+// this digest; NotFound when no version of any document has it.
+func (d *Desk) FindPDF(ctx context.Context, pdf record.Digest) (record.Document, int, error) {
+	journals, err := d.Journals.Journals(ctx)
+	if err != nil {
+		return record.Document{}, 0, err
+	}
+	for _, j := range journals {
+		var found record.Document
+		var version int
+		err := d.Journals.View(ctx, j, func(s *record.State) error {
+			if of, ok := s.PDFs[pdf]; ok {
+				found, version = s.Documents[of.Document], of.Version
+			}
+			return nil
+		})
+		if err != nil || version > 0 {
+			return found, version, err
+		}
+	}
+	return record.Document{}, 0, record.E(record.NotFound, "pdf-unknown", "Không văn bản nào có tệp PDF này")
+}
