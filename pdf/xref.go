@@ -3,6 +3,8 @@ package pdf
 import (
 	"bytes"
 	"fmt"
+	"maps"
+	"slices"
 )
 
 // EntryKind says how a cross-reference entry finds its object.
@@ -24,7 +26,8 @@ type Entry struct {
 // section is one cross-reference section: a table with trailer (and perhaps a
 // hybrid stream), or a cross-reference stream.
 type section struct {
-	offset, end int // end: behind its %%EOF, 0 when that does not follow
+	offset     int
+	start, end int // the startxref that follows and the byte behind its %%EOF, 0 when there is none
 	stream      bool
 	trailer     Dict
 	entries     map[int]Entry
@@ -109,14 +112,23 @@ func (f *File) startXRef() (int, error) {
 	return int(n), nil
 }
 
-// groupRevisions walks from the newest section to the oldest. A section whose
-// end is unknown, or not before the end of the newer one, belongs to the same
-// saved state as that one.
+// groupRevisions walks from the newest section to the oldest. A section begins
+// a saved state when a startxref that names it follows it or, in a linearised
+// file, follows the older section behind it; any other belongs to the same
+// saved state as the newer one.
 func (f *File) groupRevisions() {
 	var out []Revision // newest first
-	for _, s := range f.sections {
-		if last := len(out) - 1; last >= 0 && (s.end == 0 || s.end >= out[last].End) {
-			out[last].End = max(out[last].End, s.end)
+	for i, s := range f.sections {
+		end := 0
+		switch {
+		case s.start == s.offset:
+			end = s.end
+		case i+1 < len(f.sections) && f.sections[i+1].start == s.offset:
+			end = f.sections[i+1].end
+		case i == 0:
+			end = len(f.b)
+		}
+		if last := len(out) - 1; last >= 0 && (end == 0 || end >= out[last].End) {
 			for n, e := range s.entries {
 				if _, newer := out[last].Entries[n]; !newer {
 					out[last].Entries[n] = e
@@ -124,18 +136,9 @@ func (f *File) groupRevisions() {
 			}
 			continue
 		}
-		r := Revision{End: s.end, StartXRef: s.offset, Trailer: s.trailer, Entries: make(map[int]Entry, len(s.entries))}
-		for n, e := range s.entries {
-			r.Entries[n] = e
-		}
-		if r.End == 0 {
-			r.End = len(f.b)
-		}
-		out = append(out, r)
+		out = append(out, Revision{End: end, StartXRef: s.offset, Trailer: s.trailer, Entries: maps.Clone(s.entries)})
 	}
-	for i, j := 0, len(out)-1; i < j; i, j = i+1, j-1 {
-		out[i], out[j] = out[j], out[i]
-	}
+	slices.Reverse(out)
 	f.revisions = out
 }
 
@@ -182,7 +185,7 @@ func (f *File) readTable(p *parser, offset int) (*section, error) {
 		return nil, damaged(p.pos, "the trailer is not a dictionary")
 	}
 	s.trailer = d
-	s.end = f.tail(p, offset)
+	s.start, s.end = f.tail(p)
 	hybrid, err := direct(d, "XRefStm")
 	if err != nil {
 		return nil, err
@@ -245,7 +248,7 @@ func (f *File) readXRefStream(offset int) (*section, error) {
 		return nil, damaged(offset, "neither a cross-reference table nor stream")
 	}
 	s := &section{offset: offset, stream: true, trailer: st.Dict, entries: map[int]Entry{}}
-	s.end = f.tail(&parser{b: f.b, pos: x.end}, offset)
+	s.start, s.end = f.tail(&parser{b: f.b, pos: x.end})
 	data, err := f.Data(st)
 	if err != nil {
 		return nil, err
@@ -322,32 +325,34 @@ func bigEndian(b []byte) int {
 	return v
 }
 
-// tail reads "startxref N %%EOF" at p and returns the position behind its end
-// of line; 0 when it is not there or N is not this section.
-func (f *File) tail(p *parser, offset int) int {
+// tail reads "startxref N %%EOF" at p and returns N and the position behind
+// its end of line; 0, 0 when it is not there.
+func (f *File) tail(p *parser) (start, end int) {
 	p.skip()
 	if !bytes.HasPrefix(p.b[p.pos:], []byte("startxref")) {
-		return 0
+		return 0, 0
 	}
 	p.pos += len("startxref")
+	p.noRefs = true
 	o, err := p.value()
-	if err != nil || o != Integer(offset) {
-		return 0
+	n, ok := o.(Integer)
+	if err != nil || !ok || n < 0 || n > MaxFileSize {
+		return 0, 0
 	}
 	for p.pos < len(p.b) && isSpace(p.b[p.pos]) {
 		p.pos++
 	}
 	if !bytes.HasPrefix(p.b[p.pos:], []byte("%%EOF")) {
-		return 0
+		return 0, 0
 	}
-	end := p.pos + len("%%EOF")
+	end = p.pos + len("%%EOF")
 	if end < len(f.b) && f.b[end] == '\r' {
 		end++
 	}
 	if end < len(f.b) && f.b[end] == '\n' {
 		end++
 	}
-	return end
+	return int(n), end
 }
 
 // direct reads a non-negative integer that must not be a reference; 0 when
