@@ -3,9 +3,10 @@ package demo
 import (
 	"context"
 	"embed"
-	"encoding/json"
 	"fmt"
 	"io/fs"
+	"maps"
+	"slices"
 
 	"vanthu/record"
 	"vanthu/record/desk"
@@ -21,8 +22,8 @@ type Organizations map[string]record.Organization
 func Load() (Organizations, error) {
 	all := Organizations{}
 	err := Each(func(id string, content []byte) error {
-		var o record.Organization
-		if err := json.Unmarshal(content, &o); err != nil {
+		o, err := record.ParseOrganization(content)
+		if err != nil {
 			return fmt.Errorf("example organisation %s: %w", id, err)
 		}
 		all[o.ID] = o
@@ -52,4 +53,13 @@ func (o Organizations) Organization(_ context.Context, id string) (record.Organi
 		return found, desk.UnknownOrganization(id)
 	}
 	return found, nil
+}
+
+// All lists the example organisations by id.
+func (o Organizations) All(context.Context) ([]record.Organization, error) {
+	var all []record.Organization
+	for _, id := range slices.Sorted(maps.Keys(o)) {
+		all = append(all, o[id])
+	}
+	return all, nil
 }

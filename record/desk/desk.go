@@ -55,6 +55,7 @@ type Signer interface {
 // Organizations finds issuing bodies.
 type Organizations interface {
 	Organization(ctx context.Context, id string) (record.Organization, error)
+	All(ctx context.Context) ([]record.Organization, error)
 }
 
 // Desk carries out commands. All fields but AllowDate are required.

@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 	"sync"
 
 	"vanthu/record"
@@ -52,6 +54,24 @@ func (p *Published) Organization(ctx context.Context, id string) (record.Organiz
 	}
 	p.known[digest] = o
 	return o, nil
+}
+
+// All lists the organisations in force, by id.
+func (p *Published) All(ctx context.Context) ([]record.Organization, error) {
+	var ids []string
+	err := p.Journals.View(ctx, record.SystemJournal, func(s *record.State) error {
+		ids = slices.Sorted(maps.Keys(s.Organizations))
+		return nil
+	})
+	var all []record.Organization
+	for _, id := range ids {
+		o, err := p.Organization(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, o)
+	}
+	return all, err
 }
 
 // UnknownOrganization is the fault of an envelope that names no organisation
