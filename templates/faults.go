@@ -1,0 +1,95 @@
+package templates
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"vanthu/record"
+)
+
+// maxFaults bounds an answer: who gets a file with thousands of faults needs
+// to know that, not read them.
+const maxFaults = 500
+
+// pointer makes an RFC 6901 pointer of unescaped steps.
+func pointer(steps []string) string {
+	var b strings.Builder
+	for _, s := range steps {
+		b.WriteByte('/')
+		b.WriteString(strings.NewReplacer("~", "~0", "/", "~1").Replace(s))
+	}
+	return b.String()
+}
+
+// settle puts faults in the order of their pointers (numbers by value), names
+// each once, drops what only follows from another fault, and bounds the list.
+func settle(faults []record.Fault) []record.Fault {
+	slices.SortStableFunc(faults, func(a, b record.Fault) int {
+		return cmp.Or(comparePointers(a.Pointer, b.Pointer), cmp.Compare(a.Code, b.Code))
+	})
+	faults = slices.CompactFunc(faults, func(a, b record.Fault) bool { return a.Pointer == b.Pointer && a.Code == b.Code })
+	told := map[string]string{} // by pointer: the code that only follows
+	for _, f := range faults {
+		switch f.Code {
+		case "min-length":
+			told[f.Pointer] = "pattern" // an empty text fits no pattern
+		case "template-unknown", "template-mismatch":
+			told[f.Pointer] = "enum"
+		}
+	}
+	faults = slices.DeleteFunc(faults, func(f record.Fault) bool { return told[f.Pointer] == f.Code })
+	if extra := len(faults) - maxFaults; extra > 0 {
+		faults = append(faults[:maxFaults:maxFaults], record.Fault{Code: "too-many-faults", Message: fmt.Sprintf("Còn %d lỗi nữa không liệt kê", extra)})
+	}
+	return faults
+}
+
+func comparePointers(a, b string) int {
+	x, y := strings.Split(a, "/"), strings.Split(b, "/")
+	for i := range min(len(x), len(y)) {
+		m, errM := strconv.Atoi(x[i])
+		n, errN := strconv.Atoi(y[i])
+		c := strings.Compare(x[i], y[i])
+		if errM == nil && errN == nil {
+			c = cmp.Or(cmp.Compare(m, n), c)
+		}
+		if c != 0 {
+			return c
+		}
+	}
+	return cmp.Compare(len(x), len(y))
+}
+
+// near is the text around byte offset at, on one line, for a person to find
+// the place; signs that cannot be seen are shown by their number.
+func near(text string, at int) string {
+	const around = 24 // runes on each side
+	start, end := at, at
+	for n := 0; n < around && start > 0; n++ {
+		start--
+		for start > 0 && text[start]&0xc0 == 0x80 {
+			start--
+		}
+	}
+	for n := 0; n < around && end < len(text); n++ {
+		end++
+		for end < len(text) && text[end]&0xc0 == 0x80 {
+			end++
+		}
+	}
+	var b strings.Builder
+	for _, r := range text[start:end] {
+		switch {
+		case r == '\n' || r == '\t' || r == '\r':
+			b.WriteByte(' ')
+		case visible(r):
+			b.WriteRune(r)
+		default:
+			fmt.Fprintf(&b, "‹U+%04X›", r)
+		}
+	}
+	return strings.TrimSpace(b.String())
+}
