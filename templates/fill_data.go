@@ -1,0 +1,193 @@
+package templates
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"vanthu/record"
+)
+
+// value is what a tag can name: a text, a list, a group of named values, or
+// a yes/no. It knows where in the input it came from.
+type value struct {
+	kind    valueKind
+	pointer string
+	derived bool // not in the input itself: what is inside shares the pointer
+	text    string
+	rich    bool // the text may carry inline markup
+	yes     bool
+	items   []*value
+	fields  map[string]*value
+}
+
+type valueKind byte
+
+const (
+	textValue valueKind = iota
+	listValue
+	groupValue
+	flagValue
+)
+
+// empty says whether a section over v is left out.
+func (v *value) empty() bool {
+	switch {
+	case v == nil:
+		return true
+	case v.kind == textValue:
+		return strings.TrimSpace(v.text) == ""
+	case v.kind == listValue:
+		return len(v.items) == 0
+	case v.kind == flagValue:
+		return !v.yes
+	}
+	return false
+}
+
+// at is the pointer of name inside v.
+func (v *value) at(name string) string {
+	if v.derived {
+		return v.pointer
+	}
+	return v.pointer + pointer([]string{name})
+}
+
+func plainText(at, s string) *value { return &value{pointer: at, text: s} }
+
+func plainTexts(at string, all []string) *value {
+	l := &value{kind: listValue, pointer: at, derived: true}
+	for _, s := range all {
+		l.items = append(l.items, plainText(at, s))
+	}
+	return l
+}
+
+func group(at string, derived bool, fields map[string]*value) *value {
+	return &value{kind: groupValue, pointer: at, derived: derived, fields: fields}
+}
+
+// A blank of the slots is two no-break spaces to a digit: together they are as
+// wide as the digit that will stand there.
+func blankOf(digits int) string { return strings.Repeat("\u00a0", 2*digits) }
+
+// maxNumberDigits bounds the number slot: no register of a year reaches a million.
+const maxNumberDigits = 6
+
+// dataOf lays out a filling for the tags of a form.
+func dataOf(f record.Filling) (*value, error) {
+	content, err := contentOf(f.Envelope.Content)
+	if err != nil {
+		return nil, err
+	}
+	if f.Digits < 2 || f.Digits > maxNumberDigits {
+		return nil, fmt.Errorf("number slot of %d digits", f.Digits)
+	}
+	if f.Year < 1945 || f.Year > 9999 {
+		return nil, fmt.Errorf("year %d", f.Year)
+	}
+	recipients := &value{kind: listValue, pointer: "/recipients"}
+	copies := f.Envelope.Filing.Copies
+	for i, r := range f.Envelope.Recipients {
+		at := fmt.Sprintf("/recipients/%d", i)
+		copies += r.Copies
+		recipients.items = append(recipients.items, group(at, false, map[string]*value{"name": plainText(at+"/name", r.Name)}))
+	}
+	filing := "Lưu: VT, " + f.Envelope.Filing.Unit
+	if n := f.Envelope.Filing.Copies; n > 0 {
+		filing += ", " + record.NumberText(n)
+	}
+	// The drafter's sign goes with the number of copies made (NĐ 30/2020, PL I, III.3).
+	drafter := f.Envelope.Filing.Drafter
+	if drafter != "" && copies > 0 {
+		drafter += fmt.Sprintf(".(%s)", record.NumberText(copies))
+	}
+	return group("", false, map[string]*value{
+		"superior": plainText("/organization", f.Issuer.Superior),
+		"issuer": group("/organization", true, map[string]*value{
+			"name":  plainText("/organization", f.Issuer.Name),
+			"place": plainText("/organization", f.Issuer.Place),
+			"lines": plainTexts("/organization", f.Issuer.Lines),
+		}),
+		"symbol": plainText("/organization", f.Symbol),
+		"year":   plainText("/date", strconv.Itoa(f.Year)),
+		"type": group("/template", true, map[string]*value{
+			"name":  plainText("/template", f.Type.Name),
+			"upper": plainText("/template", strings.ToUpper(f.Type.Name)),
+		}),
+		"slot": group("", true, map[string]*value{
+			"number": {text: blankOf(f.Digits)}, "day": {text: blankOf(2)}, "month": {text: blankOf(2)},
+		}),
+		"subject": {pointer: "/subject", text: f.Envelope.Subject, rich: true},
+		"signatory": group("/signatory", true, map[string]*value{
+			"name":  plainText("/signatory/person", f.Signatory.Name),
+			"lines": plainTexts("/signatory", f.Signatory.Lines),
+		}),
+		"recipients": recipients,
+		"filing":     plainText("/filing", filing),
+		"drafter":    plainText("/filing/drafter", drafter),
+		"content":    content,
+	}), nil
+}
+
+const maxContentDepth = 64
+
+// contentOf reads the content of an envelope; the texts in it may carry inline
+// markup.
+func contentOf(raw json.RawMessage) (*value, error) {
+	d := json.NewDecoder(bytes.NewReader(raw))
+	d.UseNumber()
+	var tree any
+	if err := d.Decode(&tree); err != nil {
+		return nil, record.Because(err, record.Invalid, "content-malformed", "Nội dung không phải là JSON")
+	}
+	return valueOf(tree, "/content", 0)
+}
+
+func valueOf(x any, at string, depth int) (*value, error) {
+	if depth > maxContentDepth {
+		return nil, record.Faulty("content-too-deep", "Nội dung lồng nhau quá sâu",
+			[]record.Fault{{Pointer: at, Code: "content-too-deep", Message: fmt.Sprintf("Lồng nhau quá %d tầng", maxContentDepth)}})
+	}
+	switch t := x.(type) {
+	case string:
+		return &value{pointer: at, text: t, rich: true}, nil
+	case json.Number:
+		return plainText(at, t.String()), nil
+	case bool:
+		return &value{kind: flagValue, pointer: at, yes: t}, nil
+	case []any:
+		l := &value{kind: listValue, pointer: at}
+		for i, y := range t {
+			v, err := valueOf(y, at+"/"+strconv.Itoa(i), depth+1)
+			if err != nil {
+				return nil, err
+			}
+			if v != nil {
+				l.items = append(l.items, v)
+			}
+		}
+		return l, nil
+	case map[string]any:
+		g := group(at, false, make(map[string]*value, len(t)))
+		names := make([]string, 0, len(t))
+		for name := range t {
+			names = append(names, name)
+		}
+		slices.Sort(names) // so that the first error is always the same one
+		for _, name := range names {
+			v, err := valueOf(t[name], g.at(name), depth+1)
+			if err != nil {
+				return nil, err
+			}
+			if v != nil {
+				g.fields[name] = v
+			}
+		}
+		return g, nil
+	}
+	return nil, nil // null is as good as absent
+}

@@ -1,0 +1,325 @@
+package templates
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"vanthu/record"
+)
+
+// Limits of what one fill may produce: a hostile form can nest loops.
+const (
+	maxChunks = 400_000
+	maxOutput = 64 << 20 // characters of text
+)
+
+// chunk is a piece of the result: static XML or *outParagraph.
+type chunk interface{}
+
+// outParagraph is a paragraph whose tags are resolved.
+type outParagraph struct {
+	from     *paragraph
+	runs     []outRun
+	keepNext bool
+	inset    int // from each side, for a rule; -1 none
+}
+
+// outRun is text of one look, or passed-through XML.
+type outRun struct {
+	props   *runProps
+	variant int // bold 1, italic 2
+	parts   []outText
+	raw     []chunk
+	brk     bool
+}
+
+// outText is fixed text of the form, or a value for go-docx to put in.
+type outText struct {
+	text  string
+	value bool
+}
+
+// scope is where names are looked up.
+type scope struct {
+	names, dot *value
+	position   int // in the innermost loop, from 1
+}
+
+type renderer struct {
+	ctx    context.Context
+	data   *value
+	widths *advances
+	part   *part
+	faults []record.Fault
+	seen   map[record.Fault]bool
+	marks  map[string]bool // bookmark ends written
+	chunks int
+	text   int
+	err    error // ends the fill: limits, cancellation
+}
+
+func (r *renderer) fault(v *value, pointer, code, message string, t *tag) {
+	if v != nil {
+		pointer = v.pointer
+	}
+	f := record.Fault{Pointer: pointer, Code: code, Message: message, Tag: t.text, Part: t.site.part, Place: t.site.place(), Near: t.site.near}
+	if !r.seen[f] && len(r.faults) < maxFaults {
+		r.seen[f] = true
+		r.faults = append(r.faults, f)
+	}
+}
+
+// flow is the output of one container.
+type flow struct {
+	chunks []chunk
+	last   *outParagraph // the last paragraph written, nil after a table
+	width  int
+	tied   bool // after {./.}: each paragraph stays with the next
+}
+
+func (r *renderer) spend(n int) bool {
+	if r.err != nil {
+		return false
+	}
+	if r.chunks++; r.chunks%256 == 0 && r.ctx.Err() != nil {
+		r.err = fmt.Errorf("fill: %w", r.ctx.Err())
+	}
+	if r.text += n; r.chunks > maxChunks || r.text > maxOutput {
+		r.err = record.E(record.Invalid, "fill-too-large", "Văn bản tạo ra quá lớn: mẫu lặp quá nhiều lần với dữ liệu này")
+	}
+	return r.err == nil
+}
+
+func (r *renderer) blocks(f *flow, all []block, sc scope) {
+	for _, b := range all {
+		if !r.spend(0) {
+			return
+		}
+		switch x := b.(type) {
+		case static:
+			f.chunks = append(f.chunks, x)
+		case bookmark:
+			if !r.marks[x.mark] {
+				r.marks[x.mark] = true
+				f.chunks = append(f.chunks, static(x.xml))
+			}
+		case *paragraph:
+			r.paragraph(f, x, sc)
+		case *section:
+			r.section(x.tag, sc, func(inner scope) { r.blocks(f, x.body, inner) })
+		case endMark:
+			r.endMark(f, x.tag)
+		case *cell:
+			in := &flow{width: x.width}
+			if in.width == 0 {
+				in.width = f.width
+			}
+			r.blocks(in, x.body, sc)
+			f.chunks = append(append(f.chunks, static(x.open)), in.chunks...)
+			if in.last == nil { // the schema demands that a cell ends with a paragraph
+				f.chunks = append(f.chunks, static("<w:p/>"))
+			}
+			f.chunks = append(f.chunks, static("</w:tc>"))
+		case *table:
+			in := &flow{width: f.width}
+			r.blocks(in, x.rows, sc)
+			f.last, f.tied = nil, false
+			if len(in.chunks) > 0 { // a table needs rows
+				f.chunks = append(append(append(f.chunks, static(x.open)), in.chunks...), static("</w:tbl>"))
+			}
+		}
+	}
+}
+
+// section runs body as often as the value says.
+func (r *renderer) section(t *tag, sc scope, body func(scope)) {
+	v := r.lookup(t, sc)
+	if t.kind == tagInverted {
+		if v.empty() {
+			body(sc)
+		}
+		return
+	}
+	if v.empty() {
+		return
+	}
+	switch v.kind {
+	case listValue:
+		for i, item := range v.items {
+			inner := scope{names: sc.names, dot: item, position: i + 1}
+			if item.kind == groupValue {
+				inner.names = item
+			}
+			body(inner)
+		}
+	case groupValue:
+		body(scope{names: v, dot: v, position: sc.position})
+	default:
+		body(scope{names: sc.names, dot: v, position: sc.position})
+	}
+}
+
+func (r *renderer) lookup(t *tag, sc scope) *value {
+	v := sc.names
+	if t.root {
+		v = r.data
+	}
+	if len(t.path) == 0 {
+		return sc.dot
+	}
+	for _, name := range t.path {
+		if v == nil || v.kind != groupValue {
+			return nil
+		}
+		v = v.fields[name]
+	}
+	return v
+}
+
+// resolve is the text of a value or counter tag. Nothing is ever left blank: a
+// tag without a text is a fault.
+func (r *renderer) resolve(t *tag, sc scope) (*value, bool) {
+	if t.kind == tagCounter {
+		if sc.position == 0 {
+			r.fault(nil, "", "number-outside-loop", fmt.Sprintf("Thẻ {%s} chỉ dùng được trong một vòng lặp", t.text), t)
+			return nil, false
+		}
+		return &value{text: counter(t.text, sc.position)}, true
+	}
+	v := r.lookup(t, sc)
+	switch {
+	case v == nil:
+		r.fault(nil, r.missing(t, sc), "value-missing", fmt.Sprintf("Thiếu giá trị cho thẻ {%s}", t.text), t)
+	case v.kind != textValue:
+		r.fault(v, "", "value-not-text", fmt.Sprintf("Thẻ {%s} cần một đoạn chữ nhưng dữ liệu là danh sách hoặc nhóm", t.text), t)
+	case strings.TrimSpace(v.text) == "" && !strings.Contains(v.text, "\u00a0"):
+		r.fault(v, "", "value-blank", fmt.Sprintf("Giá trị của thẻ {%s} để trống", t.text), t)
+	case !printable(v.text):
+		r.fault(v, "", "control-character", fmt.Sprintf("Giá trị của thẻ {%s} có ký tự điều khiển", t.text), t)
+	default:
+		return v, true
+	}
+	return nil, false
+}
+
+// missing is the pointer at which the value should have been.
+func (r *renderer) missing(t *tag, sc scope) string {
+	v := sc.names
+	if t.root {
+		v = r.data
+	}
+	for i, name := range t.path {
+		next := v.fields[name]
+		if next == nil || next.kind != groupValue || i == len(t.path)-1 {
+			return v.at(name)
+		}
+		v = next
+	}
+	return v.pointer
+}
+
+// printable says whether XML can carry s (XML 1.0, 2.2).
+func printable(s string) bool {
+	if !utf8.ValidString(s) {
+		return false
+	}
+	return !strings.ContainsFunc(s, func(c rune) bool {
+		return c < ' ' && c != '\n' && c != '\t' || c == 0x7f || c == 0xFFFE || c == 0xFFFF
+	})
+}
+
+func (r *renderer) paragraph(f *flow, p *paragraph, sc scope) {
+	out := &outParagraph{from: p, inset: -1, keepNext: f.tied}
+	r.pieces(out, p.pieces, sc)
+	if kind := r.part.styles.rules[p.style]; kind != noRule && f.last != nil {
+		out.inset = r.inset(f, kind)
+	}
+	f.chunks = append(f.chunks, out)
+	if out.inset < 0 {
+		f.last = out
+	}
+}
+
+func (r *renderer) pieces(out *outParagraph, all []piece, sc scope) {
+	for _, p := range all {
+		if !r.spend(len(p.text)) {
+			return
+		}
+		switch {
+		case p.tag != nil && p.tag.opens():
+			r.section(p.tag, sc, func(inner scope) { r.pieces(out, p.nest, inner) })
+		case p.tag != nil:
+			if v, ok := r.resolve(p.tag, sc); ok && r.spend(len(v.text)) {
+				out.put(p.props, v)
+			}
+		case p.inner != nil:
+			out.raw(p.raw[:1], false)
+			r.pieces(out, p.inner, sc)
+			out.raw(p.raw[1:], false)
+		case p.raw != nil:
+			if p.mark != "" {
+				if r.marks[p.mark] {
+					continue
+				}
+				r.marks[p.mark] = true
+			}
+			in := &flow{width: r.part.width}
+			r.blocks(in, p.raw, sc)
+			out.runs = append(out.runs, outRun{raw: in.chunks, brk: p.brk})
+		default:
+			out.add(p.props, 0, outText{text: p.text})
+		}
+	}
+}
+
+func (o *outParagraph) raw(all []block, brk bool) {
+	run := outRun{brk: brk}
+	for _, b := range all {
+		run.raw = append(run.raw, b)
+	}
+	o.runs = append(o.runs, run)
+}
+
+// add appends text, to the last run where the look is the same.
+func (o *outParagraph) add(props *runProps, variant int, t outText) {
+	if n := len(o.runs) - 1; n >= 0 && o.runs[n].raw == nil && o.runs[n].props == props && o.runs[n].variant == variant {
+		o.runs[n].parts = append(o.runs[n].parts, t)
+		return
+	}
+	o.runs = append(o.runs, outRun{props: props, variant: variant, parts: []outText{t}})
+}
+
+// put appends a value: its bold and italic spans, its line breaks and tabs.
+func (o *outParagraph) put(props *runProps, v *value) {
+	spans := []record.Span{{Text: v.text}}
+	if v.rich && strings.ContainsAny(v.text, `*\`) {
+		spans = record.ParseInline(v.text)
+	}
+	for _, s := range spans {
+		variant := 0
+		if s.Bold {
+			variant |= 1
+		}
+		if s.Italic {
+			variant |= 2
+		}
+		for rest := s.Text; rest != ""; {
+			i := strings.IndexAny(rest, "\n\t")
+			if i < 0 {
+				o.add(props, variant, outText{rest, true})
+				break
+			}
+			if i > 0 {
+				o.add(props, variant, outText{rest[:i], true})
+			}
+			mark := "<w:br/>"
+			if rest[i] == '\t' {
+				mark = "<w:tab/>"
+			}
+			o.raw([]block{static("<w:r>" + props.xml[variant] + mark + "</w:r>")}, rest[i] == '\n')
+			rest = rest[i+1:]
+		}
+	}
+}
