@@ -74,6 +74,35 @@ func TestDestinationsAreTheBookmarksOfTheForm(t *testing.T) {
 	}
 }
 
+func TestGlyphsStandWhereTheBookmarksSay(t *testing.T) {
+	for _, name := range forms {
+		f, err := Open(testFile(t, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		pages, err := f.Pages()
+		if err != nil {
+			t.Fatal(err)
+		}
+		glyphs, err := f.Glyphs(pages[0])
+		if err != nil {
+			t.Fatal(err)
+		}
+		var line strings.Builder
+		for _, g := range glyphs {
+			if math.Abs(g.Y-744.289) < 0.01 && g.X < 250 {
+				line.WriteString(g.Text)
+				if g.Font != "LiberationSerif" || g.Size != 13 || !g.Level {
+					t.Errorf("%s: %+v, want upright LiberationSerif of 13 points", name, g)
+				}
+			}
+		}
+		if got, want := line.String(), "Số: "+strings.Repeat("\u00a0", 6)+"/KH-UBND"; got != want {
+			t.Errorf("%s: the line reads %q, want %q", name, got, want)
+		}
+	}
+}
+
 // parse reads one object on its own.
 func parse(s string) (Object, error) { return (&parser{b: []byte(s)}).value() }
 
@@ -242,8 +271,13 @@ func walk(b []byte) error {
 			}
 		}
 	}
-	_, err = f.Pages()
+	pages, err := f.Pages()
 	note(err)
+	for _, p := range pages {
+		if _, err := f.Glyphs(p); !errors.Is(err, ErrUnsupported) {
+			note(err)
+		}
+	}
 	_, err = f.Destinations()
 	note(err)
 	for i := range f.Revisions() {

@@ -28,9 +28,9 @@ type Entry struct {
 type section struct {
 	offset     int
 	start, end int // the startxref that follows and the byte behind its %%EOF, 0 when there is none
-	stream      bool
-	trailer     Dict
-	entries     map[int]Entry
+	stream     bool
+	trailer    Dict
+	entries    map[int]Entry
 }
 
 // Revision is one saved state of the file: the first is the original, each
