@@ -1,0 +1,165 @@
+package templates
+
+import (
+	"errors"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"vanthu/record"
+)
+
+func rel(kind, target, mode string) string {
+	out := `<Relationship Id="r1" Type="` + relTransitional + kind + `" Target="` + target + `"`
+	if mode != "" {
+		out += ` TargetMode="` + mode + `"`
+	}
+	return `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">` + out + `/></Relationships>`
+}
+
+func TestCheckForm(t *testing.T) {
+	docx, err := os.ReadFile("forms/ke-hoach/form.docx")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := Check(docx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !r.Issuable || len(r.Slots) != 10 || len(r.Warnings) != 0 {
+		t.Errorf("the form itself: %+v", r)
+	}
+	for _, want := range []string{"subject", "#sections", "slot.number", "signatory.name"} {
+		if !slices.ContainsFunc(r.Tags, func(x CheckedTag) bool {
+			return x.Tag == want && x.Part == "word/document.xml" && x.Paragraph > 0
+		}) {
+			t.Errorf("tag {%s} is not listed", want)
+		}
+	}
+	text := r.Text()
+	for _, want := range []string{"Dùng để phát hành được", "{subject}", "vtSealB"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("text does not say %q:\n%s", want, text)
+		}
+	}
+}
+
+func TestCheckPresentationOnly(t *testing.T) {
+	r, err := Check(docxWith(t, para("{a}")+`<w:p><w:bookmarkStart w:id="1" w:name="vtDayA"/><w:bookmarkEnd w:id="1"/><w:bookmarkStart w:id="2" w:name="vtDayB"/><w:bookmarkEnd w:id="2"/><w:bookmarkStart w:id="3" w:name="vtDayB"/><w:bookmarkEnd w:id="3"/></w:p>`, nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r.Issuable || !strings.Contains(r.Verdict, "Chỉ để trình bày") || strings.Contains(r.Verdict, "vtDayA") || !strings.Contains(r.Verdict, "vtDayB") {
+		t.Errorf("verdict: %s", r.Verdict)
+	}
+	if !slices.Equal(r.Tags, []CheckedTag{{"a", "word/document.xml", 1}}) {
+		t.Errorf("tags: %v", r.Tags)
+	}
+}
+
+func TestCheckRefuses(t *testing.T) {
+	rels := "word/_rels/document.xml.rels"
+	field := func(runs ...string) string {
+		out := `<w:p><w:r><w:fldChar w:fldCharType="begin"/></w:r>`
+		for _, r := range runs {
+			out += `<w:r><w:instrText>` + r + `</w:instrText></w:r>`
+		}
+		return out + `<w:r><w:fldChar w:fldCharType="separate"/></w:r><w:r><w:t>1</w:t></w:r><w:r><w:fldChar w:fldCharType="end"/></w:r></w:p>`
+	}
+	tables := func(n int) string {
+		return strings.Repeat("<w:tbl><w:tr><w:tc>", n) + para("x") + strings.Repeat("</w:tc></w:tr></w:tbl>", n)
+	}
+	font := func(name string) string {
+		return `<w:p><w:r><w:rPr><w:rFonts w:ascii="` + name + `" w:hAnsi="` + name + `"/></w:rPr><w:t>x</w:t></w:r></w:p>`
+	}
+	for _, c := range []struct {
+		name  string
+		body  string
+		parts map[string]string
+		want  []string // "code part place"; nil: accepted
+		warns []string
+	}{
+		{"plain", para("x"), nil, nil, nil},
+		{"web link", para("x"), map[string]string{rels: rel("hyperlink", "https://vungtau.gov.vn", "External")}, nil, nil},
+		{"page number field", field("PAGE"), nil, nil, nil},
+		{"20 tables", tables(20), nil, nil, nil},
+
+		{"macro part", para("x"), map[string]string{"word/vbaProject.bin": "x"}, []string{"macros word/vbaProject.bin"}, nil},
+		{"macro relationship", para("x"), map[string]string{rels: rel("vbaProject", "x.bin", "")}, []string{"macros " + rels}, nil},
+		{"OLE part", para("x"), map[string]string{"word/embeddings/a.bin": "x"}, []string{"ole word/embeddings/a.bin"}, nil},
+		{"OLE element", `<w:p><w:r><w:object/></w:r></w:p>`, nil, []string{"ole word/document.xml đoạn 1"}, nil},
+		{"OLE relationship", para("x"), map[string]string{rels: rel("oleObject", "file:///etc/passwd", "External")}, []string{"ole " + rels}, nil},
+		{"ActiveX part", para("x"), map[string]string{"word/activeX/activeX1.bin": "x"}, []string{"activex word/activeX/activeX1.bin"}, nil},
+		{"ActiveX element", para("x") + `<w:p><w:r><w:control/></w:r></w:p>`, nil, []string{"activex word/document.xml đoạn 2"}, nil},
+		{"altChunk", para("x") + `<w:altChunk r:id="r1"/>`, map[string]string{rels: rel("aFChunk", "a.html", "")},
+			[]string{"alt-chunk " + rels, "alt-chunk word/document.xml đoạn 1"}, nil},
+		{"linked image", para("x"), map[string]string{rels: rel("image", "http://example.com/a.png", "External")}, []string{"external-link " + rels}, nil},
+		{"linked image, odd case", para("x"), map[string]string{rels: rel("image", "http://example.com/a.png", "EXTERNAL")}, []string{"external-link " + rels}, nil},
+		{"attached template", para("x"), map[string]string{"word/_rels/settings.xml.rels": rel("attachedTemplate", `\\server\a.dotm`, "External")},
+			[]string{"external-link word/_rels/settings.xml.rels"}, nil},
+		{"link to a file", para("x"), map[string]string{rels: rel("hyperlink", "file:///c:/a.exe", "External")}, []string{"external-link " + rels}, nil},
+		{"link to a program", para("x"), map[string]string{rels: rel("hyperlink", "javascript:alert(1)", "")}, []string{"external-link " + rels}, nil},
+		{"sub-document", `<w:subDoc r:id="r1"/>`, nil, []string{"external-link word/document.xml"}, nil},
+		{"DDE cut into runs", field("DD", "EAUTO c:\\\\a.exe"), nil, []string{"active-field word/document.xml đoạn 1"}, nil},
+		{"picture field", `<w:p><w:fldSimple w:instr=" includepicture &quot;http://a/b.png&quot; "/></w:p>`, nil, []string{"active-field word/document.xml đoạn 1"}, nil},
+		{"21 tables", tables(21), nil, []string{"table-depth word/document.xml"}, nil},
+		{"TCVN3 font", font(".VnTime"), nil, []string{"legacy-font"}, nil},
+		{"VNI font", font("VNI-Times"), nil, []string{"legacy-font"}, nil},
+		{"other font", font("Arial"), nil, nil, []string{"font-substituted"}},
+		{"tracked change", `<w:p><w:ins w:id="1" w:author="a"><w:r><w:t>x</w:t></w:r></w:ins></w:p>`, nil, nil, []string{"tracked-changes"}},
+		{"several", `<w:p><w:r><w:object/></w:r></w:p>` + font(".VnTimeH") + para("{#a}"), map[string]string{"word/vbaProject.bin": "x"},
+			[]string{"ole word/document.xml đoạn 1", "macros word/vbaProject.bin", "legacy-font", "tag-unclosed word/document.xml đoạn 3"}, nil},
+		{"tag without end", para("x") + para("a {b"), nil, []string{"tag-syntax word/document.xml đoạn 2"}, nil},
+		{"tag without name", para("{1+1}"), nil, []string{"tag-syntax word/document.xml đoạn 1"}, nil},
+		{"section not closed", para("{#a}") + para("x"), nil, []string{"tag-unclosed word/document.xml đoạn 1"}, nil},
+		{"section not opened", para("{/a}"), nil, []string{"tag-unopened word/document.xml đoạn 1"}, nil},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			r, err := Check(docxWith(t, c.body, c.parts))
+			var got []string
+			var e *record.Error
+			if errors.As(err, &e) {
+				for _, f := range e.Faults {
+					got = append(got, strings.TrimRight(f.Code+" "+f.Part+" "+f.Place, " "))
+				}
+				if e.Kind != record.Invalid || e.Code != "template-refused" {
+					t.Errorf("kind %s, code %s", e.Kind, e.Code)
+				}
+			}
+			if !slices.Equal(got, c.want) {
+				t.Errorf("got %q\nwant %q", got, c.want)
+			}
+			var warns []string
+			for _, w := range r.Warnings {
+				warns = append(warns, w.Code)
+			}
+			if !slices.Equal(warns, c.warns) {
+				t.Errorf("warnings %q, want %q", warns, c.warns)
+			}
+		})
+	}
+	if _, err := Check([]byte("%PDF-1.7")); record.CodeOf(err) != "not-docx" {
+		t.Errorf("a PDF: %v", err)
+	}
+}
+
+func FuzzCheck(f *testing.F) {
+	f.Add(para("{a}") + para("{#b}") + para("{.}") + para("{/b}"))
+	f.Add(`<w:p><w:r><w:t>{</w:t></w:r><w:r><w:t>a}</w:t></w:r></w:p>`)
+	f.Add(`<w:tbl><w:tr><w:tc>` + para("{#a}{b}") + `</w:tc><w:tc>` + para("{/a}") + `</w:tc></w:tr></w:tbl>`)
+	f.Add(`<w:p><w:r><w:fldChar w:fldCharType="begin"/><w:instrText>LINK</w:instrText><w:fldChar w:fldCharType="end"/></w:r></w:p>`)
+	f.Add(para("{$1} {^x}{/x} {{a}} {./.}"))
+	f.Fuzz(func(t *testing.T, body string) {
+		r, err := Check(docxWith(t, body, nil))
+		if err != nil {
+			if record.KindOf(err) != record.Invalid {
+				t.Fatalf("a foreign error: %v", err)
+			}
+			return
+		}
+		if r.Issuable != (strings.Count(r.Text(), "THIẾU") == 0) {
+			t.Fatalf("the text contradicts the verdict:\n%s", r.Text())
+		}
+	})
+}
