@@ -93,6 +93,11 @@ func readForm(id string) (*form, error) {
 		return nil, err
 	}
 	parts, faults := compile(docx)
+	names, err := rootShape(files["schema.json"])
+	if err != nil {
+		return nil, err
+	}
+	faults = append(faults, checkNames(parts, names)...)
 	if len(faults) > 0 {
 		return nil, record.Faulty("template-syntax", "Mẫu có thẻ sai", faults)
 	}

@@ -67,8 +67,9 @@ type compiler struct {
 	number  int
 	styles  *styleSheet
 	bundles map[string]*runProps
-	margins int // of a table's cells, left and right together
-	closed  bool
+	margins int                     // of a table's cells, left and right together
+	full    bool                    // maxTags was told
+	texts   map[*etree.Element]bool // what holds paragraphs
 }
 
 var textParts = regexp.MustCompile(`^word/(header|footer|footnotes|endnotes)[0-9]*\.xml$`)
@@ -116,6 +117,8 @@ func (c *compiler) compilePart(name string, data []byte) *part {
 	c.part, c.number, c.margins = name, 0, c.styles.margins
 	out := &part{name: name, width: pageWidth(root), styles: c.styles,
 		head: `<?xml version="1.0" encoding="UTF-8" standalone="yes"?>` + "\n"}
+	c.texts = map[*etree.Element]bool{}
+	c.findTexts(root)
 	out.blocks = c.mixed(root, name)
 	out.numbers = c.number
 	return out
@@ -123,7 +126,7 @@ func (c *compiler) compilePart(name string, data []byte) *part {
 
 // mixed compiles any element: what holds no paragraphs is static.
 func (c *compiler) mixed(e *etree.Element, part string) []block {
-	if !hasText(e) {
+	if !c.texts[e] {
 		return []block{static(elementXML(e))}
 	}
 	if isW(e, "tbl") {
@@ -132,14 +135,18 @@ func (c *compiler) mixed(e *etree.Element, part string) []block {
 	return append(append([]block{static(startTag(e))}, c.container(e, nil)...), static(endTag(e)))
 }
 
-// hasText says whether a paragraph is inside e.
-func hasText(e *etree.Element) bool {
+// findTexts notes which elements hold paragraphs.
+func (c *compiler) findTexts(e *etree.Element) bool {
+	found := false
 	for _, child := range e.ChildElements() {
-		if isW(child, "p") || hasText(child) {
-			return true
+		if c.findTexts(child) || isW(child, "p") {
+			found = true
 		}
 	}
-	return false
+	if found {
+		c.texts[e] = true
+	}
+	return found
 }
 
 // container compiles the blocks inside e. Tags whose partner is in another cell
@@ -355,8 +362,8 @@ func (c *compiler) crossed(end, start *tag) {
 }
 
 func (c *compiler) tooMany(s site) {
-	if !c.closed {
-		c.closed = true
+	if !c.full {
+		c.full = true
 		c.fault(s, "template-too-large", fmt.Sprintf("Mẫu có hơn %d thẻ", maxTags), "", "")
 	}
 }

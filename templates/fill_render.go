@@ -148,6 +148,9 @@ func (r *renderer) section(t *tag, sc scope, body func(scope)) {
 	switch v.kind {
 	case listValue:
 		for i, item := range v.items {
+			if !r.spend(0) {
+				return
+			}
 			inner := scope{names: sc.names, dot: item, position: i + 1}
 			if item.kind == groupValue {
 				inner.names = item
@@ -284,7 +287,7 @@ func (o *outParagraph) raw(all []block, brk bool) {
 
 // add appends text, to the last run where the look is the same.
 func (o *outParagraph) add(props *runProps, variant int, t outText) {
-	if n := len(o.runs) - 1; n >= 0 && o.runs[n].raw == nil && o.runs[n].props == props && o.runs[n].variant == variant {
+	if n := len(o.runs) - 1; n >= 0 && o.runs[n].raw == nil && o.runs[n].props == props && o.runs[n].variant == variant && len(o.runs[n].parts) < maxBatch {
 		o.runs[n].parts = append(o.runs[n].parts, t)
 		return
 	}

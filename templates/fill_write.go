@@ -29,17 +29,38 @@ func writeChunks(out *bytes.Buffer, all []chunk) error {
 	return nil
 }
 
+// maxBatch is how many values go to go-docx at a time: its time grows with
+// their square.
+const maxBatch = 64
+
 func (o *outParagraph) write(out *bytes.Buffer) error {
 	out.WriteString(o.from.open)
 	out.WriteString(o.properties())
 	var body strings.Builder
 	var values []string
-	var raws [][]chunk
+	flush := func() error {
+		filled := []byte(body.String())
+		if len(values) > 0 {
+			var err error
+			if filled, err = substitute(filled, values); err != nil {
+				return err
+			}
+		}
+		out.Write(filled)
+		body.Reset()
+		values = values[:0]
+		return nil
+	}
 	for _, run := range o.runs {
-		if run.raw != nil {
-			// go-docx sees texts only: what passes through is put back afterwards.
-			body.WriteString("<?vt " + strconv.Itoa(len(raws)) + "?>")
-			raws = append(raws, run.raw)
+		if run.raw != nil || len(values)+len(run.parts) > maxBatch {
+			if err := flush(); err != nil {
+				return err
+			}
+		}
+		if run.raw != nil { // go-docx sees texts only
+			if err := writeChunks(out, run.raw); err != nil {
+				return err
+			}
 			continue
 		}
 		body.WriteString("<w:r>")
@@ -55,25 +76,9 @@ func (o *outParagraph) write(out *bytes.Buffer) error {
 		}
 		body.WriteString("</w:t></w:r>")
 	}
-	filled := []byte(body.String())
-	if len(values) > 0 {
-		var err error
-		if filled, err = substitute(filled, values); err != nil {
-			return err
-		}
+	if err := flush(); err != nil {
+		return err
 	}
-	for i, raw := range raws {
-		before, after, ok := bytes.Cut(filled, []byte("<?vt "+strconv.Itoa(i)+"?>"))
-		if !ok {
-			return fmt.Errorf("place %d was lost", i)
-		}
-		out.Write(before)
-		if err := writeChunks(out, raw); err != nil {
-			return err
-		}
-		filled = after
-	}
-	out.Write(filled)
 	out.WriteString("</w:p>")
 	return nil
 }
@@ -97,14 +102,14 @@ func (o *outParagraph) properties() string {
 // substitute lets go-docx put the values in place of {0}, {1} and so on. Each
 // key occurs once and each value is text without line breaks, which is what
 // go-docx does right.
-func substitute(paragraph []byte, values []string) ([]byte, error) {
+func substitute(runs []byte, values []string) ([]byte, error) {
 	goDocx.Lock()
 	defer goDocx.Unlock()
-	parser := docx.NewRunParser(paragraph)
+	parser := docx.NewRunParser(runs)
 	if err := parser.Execute(); err != nil {
 		return nil, fmt.Errorf("parse runs: %w", err)
 	}
-	places, err := docx.ParsePlaceholders(parser.Runs(), paragraph)
+	places, err := docx.ParsePlaceholders(parser.Runs(), runs)
 	if err != nil {
 		return nil, fmt.Errorf("parse placeholders: %w", err)
 	}
@@ -113,7 +118,7 @@ func substitute(paragraph []byte, values []string) ([]byte, error) {
 	}
 	// One at a time from the last, so that no value is ever read as a
 	// placeholder and no position behind it moves.
-	replacer := docx.NewReplacer(paragraph, places)
+	replacer := docx.NewReplacer(runs, places)
 	for i := len(values) - 1; i >= 0; i-- {
 		if err := replacer.Replace(strconv.Itoa(i), values[i]); err != nil {
 			return nil, fmt.Errorf("put value %d: %w", i, err)

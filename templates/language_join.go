@@ -3,6 +3,7 @@ package templates
 import (
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/beevik/etree"
 
@@ -50,7 +51,7 @@ func (j *joiner) literal(props *runProps, s string) {
 	if s == "" {
 		return
 	}
-	if n := len(j.pieces); n > 0 && j.pieces[n-1].plainText() && j.pieces[n-1].props == props {
+	if n := len(j.pieces); n > 0 && j.pieces[n-1].plainText() && j.pieces[n-1].props == props && len(j.pieces[n-1].text) < maxJoined {
 		j.pieces[n-1].text += s
 		return
 	}
@@ -227,17 +228,21 @@ func (c *compiler) nestInline(flat []piece, loose *[]*tag) []piece {
 
 func closes(end, start *tag) bool { return end.name() == "" || end.name() == start.name() }
 
+// around is the text near byte i of s.
 func around(s string, i int) string {
-	r := []rune(s[:i])
-	if len(r) > 20 {
-		r = r[len(r)-20:]
+	from, to := max(0, i-40), min(len(s), i+40)
+	for from > 0 && !utf8.RuneStart(s[from]) {
+		from--
 	}
-	after := []rune(s[i:])
-	if len(after) > 20 {
-		after = after[:20]
+	for to < len(s) && !utf8.RuneStart(s[to]) {
+		to++
 	}
-	return string(r) + string(after)
+	return s[from:to]
 }
+
+// maxJoined bounds the text that is put together from runs of one look: joining
+// is quadratic.
+const maxJoined = 8 << 10 // bytes
 
 // tagUse is a tag and where it stands.
 type tagUse struct {

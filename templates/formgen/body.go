@@ -9,7 +9,7 @@ import (
 // The two columns of the head and of the closing table, in twentieths of a
 // point; together the 165 mm between the margins.
 const (
-	headLeft, headRight = 3742, 5612
+	headLeft, headRight = 3599, 5755
 	endLeft, endRight   = 4422, 4932
 )
 
@@ -42,11 +42,12 @@ func p(style string, content ...string) string {
 // tag is a paragraph that only steers: it vanishes when the form is filled.
 func tag(t string) string { return p("VTBody", run(t)) }
 
-func table(left, right int, rows ...[2]string) string {
+// table is two columns without borders; top is the blank above each row.
+func table(left, right, top int, rows ...[2]string) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, `<w:tbl><w:tblPr><w:tblW w:w="%d" w:type="dxa"/><w:tblInd w:w="0" w:type="dxa"/><w:tblLayout w:type="fixed"/>`+
-		`<w:tblCellMar><w:left w:w="0" w:type="dxa"/><w:right w:w="0" w:type="dxa"/></w:tblCellMar></w:tblPr>`+
-		`<w:tblGrid><w:gridCol w:w="%d"/><w:gridCol w:w="%d"/></w:tblGrid>`, left+right, left, right)
+		`<w:tblCellMar><w:top w:w="%d" w:type="dxa"/><w:left w:w="0" w:type="dxa"/><w:right w:w="0" w:type="dxa"/></w:tblCellMar></w:tblPr>`+
+		`<w:tblGrid><w:gridCol w:w="%d"/><w:gridCol w:w="%d"/></w:tblGrid>`, left+right, top, left, right)
 	for _, r := range rows {
 		fmt.Fprintf(&b, `<w:tr><w:trPr><w:cantSplit/></w:trPr><w:tc><w:tcPr><w:tcW w:w="%d" w:type="dxa"/></w:tcPr>%s</w:tc>`+
 			`<w:tc><w:tcPr><w:tcW w:w="%d" w:type="dxa"/></w:tcPr>%s</w:tc></w:tr>`, left, r[0], right, r[1])
@@ -59,7 +60,7 @@ func table(left, right int, rows ...[2]string) string {
 // space after "Số:" is a point narrower than usual: with it, a number one digit
 // shorter than its blank still reads as one word apart.
 func head(b *bookmarks) string {
-	return table(headLeft, headRight,
+	return table(headLeft, headRight, 0,
 		[2]string{
 			p("VTSuperior", run("{#superior}")) + p("VTSuperior", run("{superior}")) + p("VTSuperior", run("{/superior}")) +
 				p("VTIssuer", run("{#issuer.lines}")) + p("VTIssuer", run("{.}")) + p("VTIssuer", run("{/issuer.lines}")) +
@@ -78,7 +79,7 @@ func head(b *bookmarks) string {
 
 // title is the name of the type over the subject (NĐ 30/2020, PL I, II.5).
 func title() string {
-	return p("VTType", run("{type.upper}")) + p("VTSubject", run("{subject}")) + p("VTRulePart") + p("VTEnd")
+	return p("VTType", run("{type.upper}")) + p("VTSubject", run("{subject}")) + p("VTRulePart") + p("VTGap")
 }
 
 // blocks is the loop over plain and dashed paragraphs under name.
@@ -93,7 +94,7 @@ func blocks(name string) string {
 // signatory's lines, the place of the signatures and the name (NĐ 30/2020,
 // PL I, II.7 to II.9).
 func closing(b *bookmarks) string {
-	return table(endLeft, endRight, [2]string{
+	return table(endLeft, endRight, gap, [2]string{
 		p("VTRecipientsLabel", run("Nơi nhận:")) +
 			p("VTRecipient", run("{#recipients}")) + p("VTRecipient", run("- {name};")) + p("VTRecipient", run("{/recipients}")) +
 			p("VTRecipient", run("- {filing}.")) +

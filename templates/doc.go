@@ -1,0 +1,38 @@
+// Package templates is the office's forms: DOCX files with tags, the JSON
+// Schema of the data each wants, and the way from one to the other.
+//
+// Data flows like this:
+//
+//	JSON ── Decode: limits, NFC, schema, every fault at once ──▶ record.Envelope
+//	record.Filling ── Fill ──▶ DOCX
+//	DOCX from outside ── Check ──▶ what is wrong with it, what it can be used for
+//
+// Fill, from the inside: a form is opened within limits (package.go), read into
+// a tree and compiled once (docx_compile.go; tags that Word cut in pieces are
+// joined in language_join.go); a fill walks the compiled blocks with the data
+// (fill_data.go, fill_render.go), fits end mark and rules (fill_layout.go), lets
+// go-docx put the values of each paragraph in place (fill_write.go) and writes
+// the package. The language is described in language.go.
+//
+// The package never converts, signs, numbers or stores, and never guesses: a
+// tag without a value is an error with its place, a name that the schema does
+// not know is an error when the form is loaded.
+//
+// # Editing a form
+//
+// forms/ke-hoach/form.docx is an ordinary document. Open it in Word or
+// LibreOffice, change words, sizes or order, save, and run
+// "vanthu templates check" on it. Keep three things: the tags in braces with
+// their partners; the styles "VT Kẻ bằng dòng chữ" and "VT Kẻ một phần dòng chữ",
+// whose empty paragraphs become the rules under the text above them; and the
+// bookmarks, by which the signer finds its slots in the PDF:
+//
+//	vtNumberA vtNumberB   around the blank for the number
+//	vtDayA    vtDayB      around the blank for the day
+//	vtMonthA  vtMonthB    around the blank for the month
+//	vtSignA   vtSignB     top and bottom of the place for the signature
+//	vtSealA   vtSealB     the same for the seal
+//
+// The forms of this repository are written by formgen, so that they share one
+// head and one closing; a change that is to stay goes there.
+package templates
