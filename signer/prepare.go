@@ -1,0 +1,131 @@
+package signer
+
+import (
+	"fmt"
+
+	"vanthu/pdf"
+	"vanthu/record"
+)
+
+// Flags of a widget (12.5.3): it prints, as PDF/A asks, and a reader must not
+// let it be moved.
+const widgetFlags = pdf.Integer(1<<2 | 1<<7)
+
+// Prepare adds the fields for number, day, month and both signatures to a
+// freshly converted PDF, empty. Errors: Conflict slot-missing, already-prepared;
+// Damaged pdf-damaged; Unavailable font-missing, font-list.
+func (s *Signer) Prepare(b []byte) ([]byte, error) {
+	f, err := pdf.Open(b)
+	if err != nil {
+		return nil, damaged(err)
+	}
+	root, err := f.Catalog()
+	if err != nil {
+		return nil, damaged(err)
+	}
+	if root["AcroForm"] != nil {
+		return nil, record.E(record.Conflict, "already-prepared", "Tệp PDF đã có biểu mẫu hoặc ô chữ ký")
+	}
+	found, err := findSlots(f)
+	if err != nil {
+		return nil, err
+	}
+	w := &preparation{u: pdf.NewUpdate(f), fonts: pdf.Dict{}, annots: map[pdf.Ref]pdf.Array{}}
+	for _, t := range []struct {
+		name, label string
+		slot        textSlot
+		align       pdf.Integer
+	}{
+		{NumberField, "Số văn bản", found.number, 2},
+		{DayField, "Ngày ban hành", found.day, 1},
+		{MonthField, "Tháng ban hành", found.month, 1},
+	} {
+		if err := s.addFont(w, t.slot.font); err != nil {
+			return nil, err
+		}
+		w.add(t.slot.page, t.slot.rect, pdf.Dict{
+			"FT": pdf.Name("Tx"), "T": pdf.TextString(t.name), "TU": pdf.TextString(t.label), "Q": t.align,
+			"DA": defaultAppearance(pdf.Name(t.slot.font), t.slot.size),
+		})
+	}
+	for _, a := range []struct {
+		name, label, kind string
+		slot              areaSlot
+	}{
+		{PersonalField, "Chữ ký của người có thẩm quyền", Personal, found.sign},
+		{SealField, "Chữ ký của cơ quan", Seal, found.seal},
+	} {
+		w.add(a.slot.page, a.slot.rect, pdf.Dict{
+			"FT": pdf.Name("Sig"), "T": pdf.TextString(a.name), "TU": pdf.TextString(a.label), "Lock": w.u.Add(lock(a.kind)),
+		})
+	}
+	catalog := root.Clone()
+	catalog["AcroForm"] = w.u.Add(pdf.Dict{"Fields": w.fields, "DR": pdf.Dict{"Font": w.fonts}})
+	w.u.Set(f.Trailer()["Root"].(pdf.Ref), catalog) // Catalog has checked that it is a reference
+	if err := w.annotate(f); err != nil {
+		return nil, damaged(err)
+	}
+	out, err := w.u.Write()
+	if err != nil {
+		return nil, damaged(err)
+	}
+	return out, nil
+}
+
+// preparation collects what goes into the update.
+type preparation struct {
+	u      *pdf.Update
+	fonts  pdf.Dict
+	fields pdf.Array
+	annots map[pdf.Ref]pdf.Array // by page
+}
+
+// addFont embeds the digits of the installed font of this name, once.
+func (s *Signer) addFont(w *preparation, name string) error {
+	if w.fonts[pdf.Name(name)] != nil {
+		return nil
+	}
+	font, err := s.fonts.get(name)
+	if err != nil {
+		return err
+	}
+	d, err := font.Embed(name, []rune("0123456789"), w.u.Add)
+	if err != nil {
+		return record.Because(err, record.Unavailable, "font-missing", fmt.Sprintf("Không nhúng được phông chữ %q", name))
+	}
+	w.fonts[pdf.Name(name)] = w.u.Add(d)
+	return nil
+}
+
+// add makes an empty field with its widget on the page.
+func (w *preparation) add(p pdf.Page, r pdf.Rect, d pdf.Dict) {
+	d["Type"], d["Subtype"] = pdf.Name("Annot"), pdf.Name("Widget")
+	d["P"], d["Rect"], d["F"] = p.Ref, r.Array(), widgetFlags
+	d["AP"] = pdf.Dict{"N": w.u.Add(appearance(r, pdf.Dict{}, nil))}
+	ref := w.u.Add(d)
+	w.fields = append(w.fields, ref)
+	w.annots[p.Ref] = append(w.annots[p.Ref], ref)
+}
+
+// annotate appends the widgets to the annotations of their pages, and changes
+// nothing else of a page.
+func (w *preparation) annotate(f *pdf.File) error {
+	for page, widgets := range w.annots {
+		d, err := w.u.Dict(page)
+		if err != nil {
+			return err
+		}
+		old, err := pdf.As[pdf.Array](f, d["Annots"])
+		if err != nil {
+			return err
+		}
+		all := append(append(pdf.Array{}, old...), widgets...)
+		if ref, ok := d["Annots"].(pdf.Ref); ok {
+			w.u.Set(ref, all)
+			continue
+		}
+		d["Annots"] = all
+		w.u.Set(page, d)
+	}
+	return nil
+}
