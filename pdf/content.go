@@ -22,6 +22,7 @@ func (m Matrix) Mul(n Matrix) Matrix {
 type Glyph struct {
 	Text  string  // what ToUnicode says; "" when it says nothing
 	Font  string  // BaseFont without subset tag: "LiberationSerif-Italic"
+	Key   Name    // of that font in the page's resources
 	Size  float64 // points on the page
 	X, Y  float64 // origin in default user space: Y is the baseline
 	Width float64 // advance, points
@@ -262,6 +263,7 @@ func (r *reader) font(args []Object) error {
 		if r.known[name], err = r.f.face(r.fonts[name]); err != nil {
 			return fmt.Errorf("font /%.40s: %w", name, err)
 		}
+		r.known[name].key = name
 	}
 	r.gs.face, r.gs.size = r.known[name], v[0]
 	return nil
@@ -311,7 +313,7 @@ func (r *reader) text(s string) error {
 		m := Matrix{gs.size * gs.scale, 0, 0, gs.size, 0, gs.up}.Mul(r.tm).Mul(gs.ctm)
 		w := gs.face.width(code)
 		r.out = append(r.out, Glyph{
-			Text: gs.face.unicode[code], Font: gs.face.name,
+			Text: gs.face.unicode[code], Font: gs.face.name, Key: gs.face.key,
 			Size: math.Hypot(m[2], m[3]), X: m[4], Y: m[5],
 			Width: w * math.Hypot(m[0], m[1]),
 			Level: m[1] == 0 && m[2] == 0 && m[0] > 0 && m[3] > 0,

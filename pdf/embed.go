@@ -1,14 +1,15 @@
 package pdf
 
-import (
-	"slices"
-)
+import "slices"
 
 // Embed prepares a simple font of the runes (all below U+0080) under the
 // PostScript name, embedded as a subset: the font dictionary's streams and
 // descriptor are added by add, which returns their references. The font is
 // usable from /DA of a form field and conforms to PDF/A-2 (ISO 19005-2, 6.2.11).
-func (f *Font) Embed(name string, runes []rune, add func(Object) Ref) (Dict, error) {
+// The line's extent (Ascent, Descent) is taken from like, the descriptor of the
+// font it stands beside, so that programs which compare the boxes of words see
+// one line; nil takes the font's own.
+func (f *Font) Embed(name string, runes []rune, like Dict, add func(Object) Ref) (Dict, error) {
 	program, err := f.subset(runes)
 	if err != nil {
 		return nil, err
@@ -28,12 +29,18 @@ func (f *Font) Embed(name string, runes []rune, add func(Object) Ref) (Dict, err
 		height = em("OS/2", 88)
 	}
 	tagged := Name("VTSLOT+" + name)
-	descriptor := add(Dict{
+	descriptor := Dict{
 		"Type": Name("FontDescriptor"), "FontName": tagged, "Flags": flags, "ItalicAngle": angle,
 		"FontBBox": Array{em("head", 36), em("head", 38), em("head", 40), em("head", 42)},
 		"Ascent":   em("hhea", 4), "Descent": em("hhea", 6), "CapHeight": height, "StemV": Integer(80),
 		"FontFile2": add(file),
-	})
+	}
+	for _, k := range []Name{"Ascent", "Descent"} {
+		switch v := like[k].(type) {
+		case Integer, Real:
+			descriptor[k] = v
+		}
+	}
 	first, last := slices.Min(runes), slices.Max(runes)
 	widths := make(Array, 0, last-first+1)
 	for r := first; r <= last; r++ {
@@ -45,6 +52,6 @@ func (f *Font) Embed(name string, runes []rune, add func(Object) Ref) (Dict, err
 	}
 	return Dict{
 		"Type": Name("Font"), "Subtype": Name("TrueType"), "BaseFont": tagged, "Encoding": Name("WinAnsiEncoding"),
-		"FirstChar": Integer(first), "LastChar": Integer(last), "Widths": widths, "FontDescriptor": descriptor,
+		"FirstChar": Integer(first), "LastChar": Integer(last), "Widths": widths, "FontDescriptor": add(descriptor),
 	}, nil
 }

@@ -8,6 +8,7 @@ import (
 // face is what placing text needs of a font.
 type face struct {
 	name    string
+	key     Name
 	wide    bool            // two bytes a code
 	widths  map[int]float64 // in em
 	missing float64

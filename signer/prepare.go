@@ -40,7 +40,7 @@ func (s *Signer) Prepare(b []byte) ([]byte, error) {
 		{DayField, "Ngày ban hành", found.day, 1},
 		{MonthField, "Tháng ban hành", found.month, 1},
 	} {
-		if err := s.addFont(w, t.slot.font); err != nil {
+		if err := s.addFont(f, w, t.slot); err != nil {
 			return nil, err
 		}
 		w.add(t.slot.page, t.slot.rect, pdf.Dict{
@@ -80,8 +80,10 @@ type preparation struct {
 	annots map[pdf.Ref]pdf.Array // by page
 }
 
-// addFont embeds the digits of the installed font of this name, once.
-func (s *Signer) addFont(w *preparation, name string) error {
+// addFont embeds the digits of the installed font that the slot's line has,
+// once.
+func (s *Signer) addFont(f *pdf.File, w *preparation, t textSlot) error {
+	name := t.font
 	if w.fonts[pdf.Name(name)] != nil {
 		return nil
 	}
@@ -89,12 +91,29 @@ func (s *Signer) addFont(w *preparation, name string) error {
 	if err != nil {
 		return err
 	}
-	d, err := font.Embed(name, []rune("0123456789"), w.u.Add)
+	like, err := descriptor(f, t)
+	if err != nil {
+		return damaged(err)
+	}
+	d, err := font.Embed(name, []rune("0123456789"), like, w.u.Add)
 	if err != nil {
 		return record.Because(err, record.Unavailable, "font-missing", fmt.Sprintf("Không nhúng được phông chữ %q", name))
 	}
 	w.fonts[pdf.Name(name)] = w.u.Add(d)
 	return nil
+}
+
+// descriptor is that of the page's own font in the slot.
+func descriptor(f *pdf.File, t textSlot) (pdf.Dict, error) {
+	all, err := pdf.As[pdf.Dict](f, t.page.Resources["Font"])
+	if err != nil {
+		return nil, err
+	}
+	font, err := pdf.As[pdf.Dict](f, all[t.key])
+	if err != nil {
+		return nil, err
+	}
+	return pdf.As[pdf.Dict](f, font["FontDescriptor"])
 }
 
 // add makes an empty field with its widget on the page.

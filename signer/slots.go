@@ -12,7 +12,8 @@ import (
 type textSlot struct {
 	page pdf.Page
 	rect pdf.Rect
-	font string // PostScript name
+	font string   // PostScript name
+	key  pdf.Name // of that font in the page's resources
 	size float64
 }
 
@@ -117,7 +118,7 @@ func (d *finder) text(name string) (textSlot, error) {
 			continue
 		}
 		if t.font == "" {
-			t.font, t.size = g.Font, g.Size
+			t.font, t.key, t.size = g.Font, g.Key, g.Size
 		}
 		if !g.Level || g.Font != t.font || math.Abs(g.Size-t.size) > 0.01 {
 			return t, slotError(name, "khoảng trống không cùng một phông chữ, cỡ chữ")
