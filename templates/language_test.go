@@ -1,0 +1,164 @@
+package templates
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+
+	"vanthu/record"
+)
+
+func TestNumbering(t *testing.T) {
+	for _, tc := range []struct {
+		manner string
+		n      int
+		want   string
+	}{
+		{"$I", 1, "I"}, {"$I", 4, "IV"}, {"$I", 9, "IX"}, {"$I", 14, "XIV"}, {"$I", 49, "XLIX"}, {"$I", 1999, "MCMXCIX"},
+		{"$1", 1, "1"}, {"$1", 120, "120"},
+		{"$a", 1, "a"}, {"$a", 4, "d"}, {"$a", 5, "đ"}, {"$a", 6, "e"}, {"$a", 7, "g"}, {"$a", 23, "y"},
+		{"$a", 24, "aa"}, {"$a", 28, "ađ"}, {"$a", 46, "ay"}, {"$a", 47, "ba"}, {"$a", 23 * 24, "yy"}, {"$a", 23*24 + 1, "aaa"},
+	} {
+		if got := counter(tc.manner, tc.n); got != tc.want {
+			t.Errorf("%s of %d is %q, not %q", tc.manner, tc.n, got, tc.want)
+		}
+	}
+	seen := map[string]bool{}
+	for n := 1; n <= 2000; n++ {
+		if s := letters(n); seen[s] {
+			t.Fatalf("%q numbers two points", s)
+		} else {
+			seen[s] = true
+		}
+	}
+}
+
+func TestFillLanguage(t *testing.T) {
+	for _, tc := range []struct {
+		name, body, data string
+		want             []string
+	}{
+		{"values", runsOf("A {x} b {a.b}, {n}."), `{"x":"1 < 2 & \"ba\" 'bốn' {y} }{","a":{"b":"sâu"},"n":12345678901234567890}`,
+			[]string{`A 1 < 2 & "ba" 'bốn' {y} }{ b sâu, 12345678901234567890.`}},
+		{"same key twice", runsOf("{x}{x} {x}"), `{"x":"a"}`, []string{"aa a"}},
+		{"value that looks like our keys", runsOf("{x}{y}"), `{"x":"{1}","y":"{0}{y}"}`, []string{"{1}{0}{y}"}},
+		{"tags split into runs", runsOf("{", "x", "} và {#l", "}", "{.", "};{/", "l}"), `{"x":"1","l":["a","b"]}`, []string{"1 và a;b;"}},
+		{"a list of texts", paras("{#l}", "- {.};", "{/l}", "hết"), `{"l":["một","hai"]}`, []string{"- một;", "- hai;", "hết"}},
+		{"nested lists number themselves", paras("{#s}", "{$I}. {t}", "{#c}", "{$1}. {t}", "{#p}", "{$a}) {.}", "{/p}", "{/c}", "{/s}"),
+			`{"s":[{"t":"x","c":[{"t":"k","p":["1","2","3","4","5","6"]},{"t":"l"}]},{"t":"y","c":[{"t":"m","p":["7"]}]}]}`,
+			[]string{"I. x", "1. k", "a) 1", "b) 2", "c) 3", "d) 4", "đ) 5", "e) 6", "2. l", "II. y", "1. m", "a) 7"}},
+		{"an absent name is not taken from outside", paras("{#s}", "{#t}", "{t}", "{/t}", "{^t}", "không", "{/t}", "{/s}"), `{"t":"ngoài","s":[{"t":"trong"},{}]}`,
+			[]string{"trong", "không"}},
+		{"the root from inside", paras("{#s}", "{v} {$.t}", "{/s}"), `{"t":"gốc","s":[{"v":"1"},{"v":"2"}]}`, []string{"1 gốc", "2 gốc"}},
+		{"conditions in a line", runsOf("{#a}có {a}{/a}{^a}không{/a}{#b}!{/}"), `{"b":true}`, []string{"không!"}},
+		{"several steering tags in one paragraph", paras("{#s}{#c}", "{.}", "{/c}{/s}"), `{"s":[{"c":["1","2"]},{"c":["3"]}]}`, []string{"1", "2", "3"}},
+		{"rows repeat", tableOf([]string{runsOf("Tên"), runsOf("Việc")}, []string{runsOf("{#r}{$1}. {n}"), runsOf("{v}{/r}")}), `{"r":[{"n":"a","v":"b"},{"n":"c","v":"d"}]}`,
+			[]string{"Tên", "Việc", "1. a", "b", "2. c", "d"}},
+		{"groups of rows", tableOf([]string{runsOf("{#g}{t}"), runsOf("")}, []string{runsOf("{#r}{n}"), runsOf("{v}{/r}{/g}")}),
+			`{"g":[{"t":"I","r":[{"n":"1","v":"x"},{"n":"2","v":"y"}]},{"t":"II","r":[{"n":"3","v":"z"}]}]}`,
+			[]string{"I", "", "1", "x", "2", "y", "II", "", "3", "z"}},
+		{"a cell whose loop is empty keeps a paragraph", tableOf([]string{paras("{#l}", "{.}", "{/l}"), runsOf("x")}), `{}`, []string{"", "x"}},
+		{"a table without rows goes", runsOf("a") + tableOf([]string{runsOf("{#l}{.}"), runsOf("{/l}")}) + runsOf("b"), `{"l":[]}`, []string{"a", "b"}},
+		{"bold and italic", runsOf("{x}"), `{"x":"a **b** *c* ***d*** 2*3 \\*e\\*"}`, []string{"a **b** *c* ***d**** 2*3 *e*"}},
+		{"line breaks and tabs", runsOf("{x}."), `{"x":"a\nb\tc"}`, []string{`a\nb\tc.`}},
+		{"end mark", paras("{#l}", "{.}", "{/l}", "{./.}", "(kèm theo)"), `{"l":["a.","xong."]}`, []string{"a.", "xong./.", "(kèm theo)"}},
+		{"end mark that is there", paras("{x}", "{./.}"), `{"x":"xong./."}`, []string{"xong./."}},
+		{"end mark after an ellipsis", paras("{x}", "{./.}"), `{"x":"v.v.."}`, []string{"v.v.../."}},
+		{"end mark after bold", paras("{x}", "{./.}"), `{"x":"a **b.**"}`, []string{"a **b./.**"}},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			b, err := fillSmall(t.Context(), t, tc.body, tc.data)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := linesOf(t, b)
+			if tc.name == "bold and italic" { // ParseInline says what *** means; only the rest is ours
+				got[0], tc.want[0] = strings.ReplaceAll(got[0], "*", ""), strings.ReplaceAll(tc.want[0], "*", "")
+			}
+			if !slices.Equal(got, tc.want) {
+				t.Errorf("got  %q\nwant %q", got, tc.want)
+			}
+		})
+	}
+}
+
+// Every fault comes in one answer, with the place of the tag and of the value.
+func TestFillFaults(t *testing.T) {
+	for _, tc := range []struct {
+		name, body, data string
+		want             []string // pointer code tag place
+	}{
+		{"missing values, all named", paras("{a} {b.c}", "{#s}", "{t}", "{/s}", "{d}"), `{"b":{},"s":[{"t":"x"},{},{"t":null}]}`,
+			[]string{"/content/a value-missing a đoạn 1", "/content/b/c value-missing b.c đoạn 1", "/content/s/1/t value-missing t đoạn 3",
+				"/content/s/2/t value-missing t đoạn 3", "/content/d value-missing d đoạn 5"}},
+		{"blank", runsOf("{a}"), `{"a":"  "}`, []string{"/content/a value-blank a đoạn 1"}},
+		{"not a text", runsOf("{a}{b}{c}"), `{"a":[],"b":{},"c":true}`,
+			[]string{"/content/a value-not-text a đoạn 1", "/content/b value-not-text b đoạn 1", "/content/c value-not-text c đoạn 1"}},
+		{"control character", runsOf("{a}"), `{"a":"x\u0007"}`, []string{"/content/a control-character a đoạn 1"}},
+		{"names with signs", runsOf("{a-b}"), `{"x":1}`, []string{"/content/a-b value-missing a-b đoạn 1"}},
+		{"number outside a loop", runsOf("{$1}"), `{}`, []string{" number-outside-loop $1 đoạn 1"}},
+		{"end mark alone", runsOf("{./.}"), `{}`, []string{" end-mark-alone ./. đoạn 1"}},
+		{"unclosed and unopened", paras("{#a}", "x", "{/b}", "{/c}"), `{}`, []string{" tag-crossed /b đoạn 3", " tag-unopened /c đoạn 4"}},
+		{"unclosed", paras("{#a}", "x"), `{}`, []string{" tag-unclosed #a đoạn 1"}},
+		{"open in a line, closed in the next", paras("x {#a}", "y {/a}"), `{}`, []string{" tag-unclosed #a đoạn 1", " tag-unopened /a đoạn 2"}},
+		{"syntax", paras("{a b}", "{a", "b}", "{{a}}", "{}", "{#.}"), `{}`,
+			[]string{" tag-syntax a b đoạn 1", " tag-syntax  đoạn 2", " tag-syntax  đoạn 3", " tag-syntax  đoạn 4", " tag-syntax  đoạn 4", " tag-syntax  đoạn 5", " tag-syntax #. đoạn 6"}},
+		{"end mark within a line", runsOf("x {./.}"), `{}`, []string{" tag-place ./. đoạn 1"}},
+		{"rows closed before opened", tableOf([]string{runsOf("{/a}"), runsOf("{#a}")}), `{}`, []string{" tag-unclosed #a đoạn 2", " tag-unopened /a đoạn 1"}},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			_, err := fillSmall(t.Context(), t, tc.body, tc.data)
+			var e *record.Error
+			if !errors.As(err, &e) || e.Kind != record.Invalid {
+				t.Fatalf("got %v", err)
+			}
+			var got []string
+			for _, f := range e.Faults {
+				got = append(got, strings.Join([]string{f.Pointer, f.Code, f.Tag, f.Place}, " "))
+				if f.Part != "word/document.xml" || f.Message == "" {
+					t.Errorf("fault without part or message: %+v", f)
+				}
+			}
+			if !slices.Equal(got, tc.want) {
+				t.Errorf("got  %q\nwant %q", got, tc.want)
+			}
+		})
+	}
+}
+
+// A hostile form must end with an error, quickly.
+func TestFillLimits(t *testing.T) {
+	list := `{"l":[` + strings.Repeat(`"x",`, 200) + `"x"]}`
+	deep := strings.Repeat("{#$.l}", 8)
+	for name, body := range map[string]string{
+		"loops within loops":         runsOf(deep + "{.}" + strings.Repeat("{/}", 8)),
+		"loops around nothing":       runsOf(deep + strings.Repeat("{/}", 8)),
+		"paragraphs in nested loops": paras(strings.Repeat("{#$.l}", 8), "{.}", strings.Repeat("{/}", 8)),
+	} {
+		t.Run(name, func(t *testing.T) {
+			v, err := contentOf([]byte(list))
+			if err != nil {
+				t.Fatal(err)
+			}
+			pkg, err := openPackage(docxWith(t, body, nil))
+			if err != nil {
+				t.Fatal(err)
+			}
+			parts, faults := compile(pkg)
+			if len(faults) > 0 {
+				t.Fatal(faults)
+			}
+			_, err = (&form{docx: pkg, parts: parts}).fill(t.Context(), v, &advances{})
+			if record.CodeOf(err) != "fill-too-large" {
+				t.Errorf("got %v", err)
+			}
+		})
+	}
+	if _, err := fillSmall(t.Context(), t, runsOf(strings.Repeat("{x}", maxTags+1)), `{"x":"1"}`); record.CodeOf(err) != "template-syntax" {
+		t.Errorf("too many tags: %v", err)
+	}
+	if b, err := fillSmall(t.Context(), t, runsOf(strings.Repeat("{x}", 5000)), `{"x":"12"}`); err != nil || linesOf(t, b)[0] != strings.Repeat("12", 5000) {
+		t.Errorf("5,000 tags in one paragraph: %v", err)
+	}
+}
