@@ -293,3 +293,20 @@ func fsError(err error, key string) error {
 	}
 	return record.Because(err, record.Unavailable, "store-failed", "Kho lưu trữ gặp lỗi khi đọc hoặc ghi "+key)
 }
+
+// folders lists the segments that follow prefix.
+func (s *fsStore) folders(_ context.Context, prefix string) ([]string, error) {
+	entries, err := os.ReadDir(s.path(prefix))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	} else if err != nil {
+		return nil, fsError(err, prefix)
+	}
+	var names []string
+	for _, e := range entries {
+		if e.IsDir() {
+			names = append(names, e.Name())
+		}
+	}
+	return names, nil
+}

@@ -116,44 +116,56 @@ func (s *s3Store) Create(ctx context.Context, key string, data []byte) error {
 }
 
 // Get reads the oldest version: object lock protects versions, not keys, so an
-// administrator of the server can lay a second one over the first.
+// administrator of the server can lay a second one over the first, or a delete
+// mark over all. It asks first whether there is anything, because listing
+// versions takes the longer the more keys lie beside this one.
 func (s *s3Store) Get(ctx context.Context, key string) ([]byte, error) {
-	return s.getGood(ctx, key, func([]byte) bool { return false })
+	if err := checkKey(key); err != nil {
+		return nil, err
+	}
+	there, err := s.exists(ctx, key)
+	if err != nil {
+		return nil, err
+	}
+	if there {
+		for v, err := range s.versions(ctx, key, "") {
+			if err != nil {
+				return nil, err
+			}
+			if v.key != key {
+				break
+			}
+			data, _, err := s.get(ctx, key, v.oldest)
+			return data, err
+		}
+	}
+	return nil, fmt.Errorf("%w: %s", ErrNotFound, key)
 }
 
-// getGood reads the newest version and is content when that is good by itself,
-// which saves a request for content that is named by its digest; otherwise it
-// reads the oldest.
+// exists says whether anything was ever written under key.
+func (s *s3Store) exists(ctx context.Context, key string) (bool, error) {
+	info, err := s.client.StatObject(ctx, s.name, key, minio.StatObjectOptions{})
+	err = s.fail(ctx, err, key)
+	if errors.Is(err, ErrNotFound) {
+		return info.IsDeleteMarker, nil
+	}
+	return err == nil, err
+}
+
+// getGood is for content that proves itself: the newest version will do when it
+// is good, and asking for it is one request.
 func (s *s3Store) getGood(ctx context.Context, key string, good func([]byte) bool) ([]byte, error) {
 	if err := checkKey(key); err != nil {
 		return nil, err
 	}
-	data, version, _, err := s.get(ctx, key, "")
+	data, _, err := s.get(ctx, key, "")
+	if err != nil && !errors.Is(err, ErrNotFound) {
+		return nil, err
+	}
 	if err == nil && good(data) {
 		return data, nil
 	}
-	// A deleted key answers "not found" as well, but then it names the version of
-	// the delete mark.
-	if errors.Is(err, ErrNotFound) && version == "" {
-		return nil, err
-	}
-	for v, verr := range s.versions(ctx, key, "") {
-		if verr != nil {
-			return nil, verr
-		}
-		if v.key != key {
-			break
-		}
-		if err == nil && v.oldest == version {
-			return data, nil
-		}
-		data, _, _, err = s.get(ctx, key, v.oldest)
-		return data, err
-	}
-	if err == nil {
-		err = fmt.Errorf("%w: %s", ErrNotFound, key)
-	}
-	return nil, err
+	return s.Get(ctx, key)
 }
 
 func (s *s3Store) List(ctx context.Context, prefix string) iter.Seq2[string, error] {
@@ -237,23 +249,23 @@ func (b *bucket) put(ctx context.Context, key string, data []byte, opts minio.Pu
 	}
 }
 
-func (b *bucket) get(ctx context.Context, key, version string) (data []byte, versionID, etag string, err error) {
+func (b *bucket) get(ctx context.Context, key, version string) (data []byte, etag string, err error) {
 	outer := ctx
 	ctx, cancel := context.WithTimeout(ctx, s3Timeout)
 	defer cancel()
-	body, info, header, err := b.client.GetObject(ctx, b.name, key, minio.GetObjectOptions{VersionID: version})
+	body, info, _, err := b.client.GetObject(ctx, b.name, key, minio.GetObjectOptions{VersionID: version})
 	if err != nil {
-		return nil, header.Get("x-amz-version-id"), "", b.fail(outer, err, key)
+		return nil, "", b.fail(outer, err, key)
 	}
 	defer body.Close()
 	if err := checkSize(key, info.Size); err != nil {
-		return nil, "", "", err
+		return nil, "", err
 	}
 	data = make([]byte, info.Size)
 	if _, err := io.ReadFull(body, data); err != nil {
-		return nil, "", "", b.fail(outer, err, key)
+		return nil, "", b.fail(outer, err, key)
 	}
-	return data, info.VersionID, info.ETag, nil
+	return data, info.ETag, nil
 }
 
 const codeNoBucket = "s3-bucket-missing"

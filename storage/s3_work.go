@@ -19,7 +19,7 @@ func (w *s3Work) Get(ctx context.Context, key string) ([]byte, string, error) {
 	if err := checkKey(key); err != nil {
 		return nil, "", err
 	}
-	data, _, etag, err := w.get(ctx, key, "")
+	data, etag, err := w.get(ctx, key, "")
 	return data, etag, err
 }
 

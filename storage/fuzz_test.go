@@ -1,0 +1,131 @@
+package storage
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"vanthu/record"
+)
+
+func FuzzDecodeEntry(f *testing.F) {
+	b, _, err := record.Entry{Journal: "j", Seq: 1, Actor: "a", Command: record.CmdDraft}.Encode()
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, seed := range [][]byte{b, nil, []byte("\n\n"), b[:len(b)-1], append([]byte("\n"), b...)} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, b []byte) {
+		r, err := decodeRecorded("j", 1, b)
+		if err != nil {
+			if record.KindOf(err) != record.Damaged {
+				t.Errorf("%v", err)
+			}
+			return
+		}
+		if r.Entry.Journal != "j" || r.Entry.Seq != 1 || !r.Digest.Valid() {
+			t.Errorf("%+v", r)
+		}
+	})
+}
+
+func FuzzDecodeVersion(f *testing.F) {
+	d := strings.Repeat("0", 64)
+	for _, seed := range []string{`{}`, `null`, `[`, `{"document":"d","version":1,"files":[{"name":"input.json","sha256":"` + d + `","size":2}]}`,
+		`{"document":"d","version":2,"predecessor":"` + d + `","files":[{"name":"a","sha256":"` + d + `","size":-1}]}`} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, b []byte) {
+		v, err := decodeVersion(b)
+		if err != nil {
+			return
+		}
+		if v.Document == "" || v.Version < 1 || len(v.Files) == 0 {
+			t.Errorf("%+v", v)
+		}
+		for _, file := range v.Files {
+			if !file.SHA256.Valid() || file.Size < 0 {
+				t.Errorf("%+v", file)
+			}
+		}
+	})
+}
+
+// No question makes the index fail: it is refused as a question or answered.
+func FuzzSearch(f *testing.F) {
+	o := newOffice(f, openTestFS(f))
+	o.issue(paper{id: "d", subject: "Kế hoạch phát triển đường bộ"})
+	x := o.openIndex(o.states)
+	o.catchUp(x)
+	for _, seed := range []string{"đường bộ", `"`, `""`, `a" OR "b`, "NEAR(a b)", "^a*", "{subject}:x", "46/KH-UBND", "\x00", "a\x00b", "\xff", "...", "\u0301"} {
+		f.Add(seed, seed, "")
+	}
+	f.Add("", "", (&search{}).cursor(1, "2024-01-01", 5))
+	f.Fuzz(func(t *testing.T, words, recipient, cursor string) {
+		_, err := x.Search(t.Context(), Query{Words: words, Recipient: recipient, Cursor: cursor, Symbol: words, State: record.Status(recipient)})
+		if err != nil && record.KindOf(err) != record.Invalid {
+			t.Errorf("%q %q: %v", words, recipient, err)
+		}
+	})
+}
+
+func FuzzFold(f *testing.F) {
+	for _, seed := range []string{"Đắk Lắk", "uỷ ủy", "\xff\xfe", "a\u0301", "ẞ", strings.Repeat("đường ", 100)} {
+		f.Add(seed, "duong")
+	}
+	f.Fuzz(func(t *testing.T, text, word string) {
+		folded := Fold(text)
+		if Fold(folded) != folded && utf8.ValidString(text) {
+			t.Errorf("folds further: %q, %q", folded, Fold(folded))
+		}
+		if e := excerpt(text, queryWords(Fold(word))); !utf8.ValidString(e) || utf8.RuneCountInString(e) > 2*excerptLength+10 {
+			t.Errorf("excerpt %q", e)
+		}
+	})
+}
+
+func FuzzKey(f *testing.F) {
+	for _, seed := range []string{"blobs/sha256/ab/x", "../x", "a//b", ".x", "journals/j/0000000001", "a\x00"} {
+		f.Add(seed)
+	}
+	root := f.TempDir()
+	f.Fuzz(func(t *testing.T, key string) {
+		if checkKey(key) != nil {
+			return
+		}
+		path := filepath.Join(root, filepath.FromSlash(key))
+		if rel, err := filepath.Rel(root, path); err != nil || rel != filepath.FromSlash(key) {
+			t.Errorf("%q leads to %q", key, path)
+		}
+		if journal, seq, ok := parseEntryKey(key); ok && entryKey(journal, seq) != key {
+			t.Errorf("%q is not %s/%d", key, journal, seq)
+		}
+		contentKey(key)
+	})
+}
+
+func FuzzSnapshot(f *testing.F) {
+	o := newOffice(f, openTestFS(f))
+	o.issue(paper{id: "d", subject: "x"})
+	if err := o.states.Close(); err != nil {
+		f.Fatal(err)
+	}
+	b, err := os.ReadFile(o.states.snapshotPath(journalA))
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(b)
+	f.Add([]byte{})
+	path := filepath.Join(f.TempDir(), "snapshot")
+	f.Fuzz(func(t *testing.T, b []byte) {
+		if err := os.WriteFile(path, b, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if s, err := readSnapshot(path); err == nil && s.Documents == nil {
+			t.Error("state without maps")
+		}
+	})
+}

@@ -1,0 +1,170 @@
+package storage
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/minio/minio-go/v7"
+
+	"vanthu/record"
+)
+
+func TestParseS3(t *testing.T) {
+	secret := filepath.Join(t.TempDir(), "secret")
+	rewrite(t, secret, []byte("from a file\n"))
+	keys := map[string]string{"VANTHU_S3_ACCESS_KEY": "a", "VANTHU_S3_SECRET_KEY": "s"}
+	for _, c := range []struct {
+		url  string
+		env  map[string]string
+		want Config
+		code string
+	}{
+		{"http://127.0.0.1:9000/office", keys, Config{Endpoint: "127.0.0.1:9000", Bucket: "office", AccessKey: "a", SecretKey: "s"}, ""},
+		{"https://s3.example", keys, Config{Endpoint: "s3.example", TLS: true, Bucket: "vanthu", AccessKey: "a", SecretKey: "s"}, ""},
+		{"http://h/", map[string]string{"VANTHU_S3_ACCESS_KEY": "a", "VANTHU_S3_SECRET_KEY_FILE": secret, "VANTHU_S3_REGION": "vn"},
+			Config{Endpoint: "h", Bucket: "vanthu", AccessKey: "a", SecretKey: "from a file", Region: "vn"}, ""},
+		{"http://h", map[string]string{"VANTHU_S3_ACCESS_KEY": "a"}, Config{}, "s3-credentials"},
+		{"http://h", map[string]string{"VANTHU_S3_ACCESS_KEY": "a", "VANTHU_S3_SECRET_KEY_FILE": "/nowhere"}, Config{}, "s3-credentials"},
+		{"http://a:s@h", keys, Config{}, "s3-url"},
+		{"h:9000/x", keys, Config{}, "s3-url"},
+		{"ftp://h", keys, Config{}, "s3-url"},
+		{"http://h?x=1", keys, Config{}, "s3-url"},
+		{"", keys, Config{}, "s3-url"},
+		{"http://h/a/b", keys, Config{}, "s3-bucket"},
+		{"http://h/UPPER", keys, Config{}, "s3-bucket"},
+		{"http://h/" + strings.Repeat("a", 60), keys, Config{}, "s3-bucket"},
+	} {
+		got, err := ParseS3(c.url, func(name string) string { return c.env[name] })
+		if c.code != "" {
+			if record.CodeOf(err) != c.code || record.KindOf(err) != record.Usage {
+				t.Errorf("%q: %v, want %s", c.url, err, c.code)
+			}
+			continue
+		}
+		if err != nil || got != c.want {
+			t.Errorf("%q: %+v, %v", c.url, got, err)
+		}
+	}
+}
+
+func TestConfigHidesItsKeys(t *testing.T) {
+	c := Config{Endpoint: "h", Bucket: "b", AccessKey: "AAA", SecretKey: "SSS"}
+	for _, format := range []string{"%v", "%+v", "%#v", "%s"} {
+		if out := fmt.Sprintf(format, c); strings.Contains(out, "AAA") || strings.Contains(out, "SSS") {
+			t.Errorf("%s: %s", format, out)
+		}
+	}
+}
+
+func TestMinIOOutOfReach(t *testing.T) {
+	c := shared.config(t)
+	c.Endpoint = "127.0.0.1:1"
+	begun := time.Now()
+	_, err := OpenMinIO(t.Context(), c)
+	if record.KindOf(err) != record.Unavailable || record.CodeOf(err) != codeUnreachable {
+		t.Errorf("%v", err)
+	}
+	if took := time.Since(begun); took > 10*time.Second {
+		t.Errorf("took %v to say so", took)
+	}
+}
+
+func TestMinIORefusesWrongKeys(t *testing.T) {
+	c := shared.config(t)
+	c.SecretKey = "wrong-secret"
+	if _, err := OpenMinIO(t.Context(), c); record.CodeOf(err) != "store-forbidden" {
+		t.Errorf("%v", err)
+	}
+}
+
+func TestMinIOArchiveBucket(t *testing.T) {
+	c := shared.config(t)
+	b, err := OpenMinIO(t.Context(), c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := b.Archive.(*s3Store)
+	versioning, err := s.client.GetBucketVersioning(t.Context(), c.archiveBucket())
+	if err != nil || !versioning.Enabled() {
+		t.Errorf("versioning %+v, %v", versioning, err)
+	}
+	lock, mode, days, unit, err := s.client.GetObjectLockConfig(t.Context(), c.archiveBucket())
+	if err != nil || lock != "Enabled" || *mode != minio.Governance || *days != 365 || *unit != minio.Days {
+		t.Errorf("lock %q %v %v %v, %v", lock, mode, days, unit, err)
+	}
+	if versioning, err := s.client.GetBucketVersioning(t.Context(), c.workBucket()); err != nil || versioning.Enabled() {
+		t.Errorf("the working bucket keeps versions: %+v, %v", versioning, err)
+	}
+	// What the archive holds cannot be removed, not even by its version.
+	if err := s.Create(t.Context(), "a", []byte("x")); err != nil {
+		t.Fatal(err)
+	}
+	for v := range s.versions(t.Context(), "a", "") {
+		if err := s.client.RemoveObject(t.Context(), s.name, v.key, minio.RemoveObjectOptions{VersionID: v.oldest}); err == nil {
+			t.Error("a version was removed")
+		}
+	}
+	if again, err := OpenMinIO(t.Context(), c); err != nil || len(collect(t, again.Archive.List(t.Context(), probeFolder))) != 2 {
+		t.Errorf("opened again: %v", err)
+	}
+}
+
+func TestMinIORefusesBucketWithoutLock(t *testing.T) {
+	c := shared.config(t)
+	client, err := c.client()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := client.MakeBucket(t.Context(), c.archiveBucket(), minio.MakeBucketOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := OpenMinIO(t.Context(), c); record.CodeOf(err) != "store-unfit" {
+		t.Errorf("%v", err)
+	}
+}
+
+func TestMinIOCAFile(t *testing.T) {
+	c := shared.config(t)
+	c.TLS, c.CAFile = true, filepath.Join(t.TempDir(), "ca.pem")
+	if _, err := OpenMinIO(t.Context(), c); record.CodeOf(err) != "s3-ca" {
+		t.Errorf("missing: %v", err)
+	}
+	if err := os.WriteFile(c.CAFile, []byte("no certificate"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := OpenMinIO(t.Context(), c); record.CodeOf(err) != "s3-ca" {
+		t.Errorf("not a certificate: %v", err)
+	}
+}
+
+// A long journal is read in order, from anywhere, under second versions too.
+func TestMinIOEntriesAhead(t *testing.T) {
+	o := newOffice(t, openTestMinIO(t))
+	const n = 60
+	for i := range n {
+		o.update(journalA, func(*record.State) (*record.Entry, error) { return draftEntry(fmt.Sprint("d", i)), nil })
+	}
+	s := o.backend.Archive.(*s3Store)
+	if _, err := s.put(t.Context(), entryKey(journalA, 30), []byte("another"), minio.PutObjectOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	for _, from := range []uint64{0, 1, 2, 30, 31, n, n + 1} {
+		next := max(from, 1)
+		for r, err := range o.archive.Entries(t.Context(), journalA, from) {
+			if err != nil || r.Entry.Seq != next {
+				t.Fatalf("from %d: entry %d, want %d: %v", from, r.Entry.Seq, next, err)
+			}
+			next++
+		}
+		if next != n+1 {
+			t.Errorf("from %d: ended at %d", from, next-1)
+		}
+	}
+	for range o.archive.Entries(t.Context(), journalA, 1) { // leaving early must not hang or leak
+		break
+	}
+}
