@@ -57,10 +57,8 @@ func Check(docx []byte) (CheckReport, error) {
 		return CheckReport{}, err
 	}
 	_, tagFaults, uses := scan(p)
-	faults := append(content.faults, tagFaults...)
-	if extra := len(faults) - maxFaults; extra > 0 {
-		faults = append(faults[:maxFaults:maxFaults], record.Fault{Code: "too-many-faults", Message: fmt.Sprintf("Còn %d lỗi nữa không liệt kê", extra)})
-	}
+	// One slip repeated in a paragraph is told once.
+	faults := bound(slices.Compact(append(content.faults, tagFaults...)))
 	if err := record.Faulty("template-refused", fmt.Sprintf("Không nhận được tệp này làm mẫu: %d chỗ cần sửa", len(faults)), faults); err != nil {
 		return CheckReport{}, err
 	}
@@ -79,7 +77,7 @@ func Check(docx []byte) (CheckReport, error) {
 	r.Issuable = len(missing) == 0
 	r.Verdict = "Dùng để phát hành được"
 	if !r.Issuable {
-		r.Verdict = "Chỉ để trình bày, chưa dùng để phát hành được: thiếu dấu trang (bookmark) " + strings.Join(missing, ", ")
+		r.Verdict = "Chỉ để trình bày, chưa dùng để phát hành được: các dấu trang (bookmark) này phải có đúng một lần: " + strings.Join(missing, ", ")
 	}
 	return r, nil
 }

@@ -25,7 +25,7 @@ const (
 type inspection struct {
 	faults    []record.Fault
 	warnings  []record.Fault
-	bookmarks map[string]int
+	bookmarks map[string]int // of the main part: complete ones by name
 	fonts     map[string]bool
 	changes   bool
 }
@@ -105,6 +105,7 @@ func (in *inspection) elements(name string, data []byte, document bool) error {
 	paragraphs, tables := 0, 0
 	var fields []strings.Builder
 	instruction := false
+	marks := map[string]string{} // names of open bookmarks by id
 	place := func() string {
 		if paragraphs == 0 {
 			return ""
@@ -155,8 +156,13 @@ func (in *inspection) elements(name string, data []byte, document bool) error {
 			case t.Name.Local == "instrText":
 				instruction = true
 			case t.Name.Local == "bookmarkStart" && document:
-				if mark := attribute(t, "name"); strings.HasPrefix(mark, "vt") {
+				marks[attribute(t, "id")] = attribute(t, "name")
+			case t.Name.Local == "bookmarkEnd" && document:
+				// LibreOffice repeats the start of a bookmark in an empty
+				// paragraph under another id and ends only one of the two.
+				if mark, open := marks[attribute(t, "id")]; open {
 					in.bookmarks[mark]++
+					delete(marks, attribute(t, "id"))
 				}
 			case t.Name.Local == "rFonts":
 				for _, a := range t.Attr {

@@ -24,6 +24,18 @@ func pointer(steps []string) string {
 	return b.String()
 }
 
+// steps is the way back from a pointer.
+func steps(pointer string) []string {
+	if pointer == "" {
+		return nil
+	}
+	all := strings.Split(pointer[1:], "/")
+	for i, s := range all {
+		all[i] = strings.NewReplacer("~1", "/", "~0", "~").Replace(s)
+	}
+	return all
+}
+
 // settle puts faults in the order of their pointers (numbers by value), names
 // each once, drops what only follows from another fault, and bounds the list.
 func settle(faults []record.Fault) []record.Fault {
@@ -41,10 +53,15 @@ func settle(faults []record.Fault) []record.Fault {
 		}
 	}
 	faults = slices.DeleteFunc(faults, func(f record.Fault) bool { return told[f.Pointer] == f.Code })
-	if extra := len(faults) - maxFaults; extra > 0 {
-		faults = append(faults[:maxFaults:maxFaults], record.Fault{Code: "too-many-faults", Message: fmt.Sprintf("Còn %d lỗi nữa không liệt kê", extra)})
+	return bound(faults)
+}
+
+// bound cuts a list of faults and says so.
+func bound(faults []record.Fault) []record.Fault {
+	if len(faults) <= maxFaults {
+		return faults
 	}
-	return faults
+	return append(faults[:maxFaults:maxFaults], record.Fault{Code: "too-many-faults", Message: fmt.Sprintf("Chỉ liệt kê %d lỗi đầu; còn nhiều lỗi nữa", maxFaults)})
 }
 
 func comparePointers(a, b string) int {

@@ -46,7 +46,7 @@ func (in *intake) decode(template string, raw []byte) (record.Envelope, []byte, 
 	}
 	envelope, ok := tree.(map[string]any)
 	if !ok {
-		return record.Envelope{}, nil, refuse(append(faults, in.base.faults(tree)...))
+		return record.Envelope{}, nil, in.base.refuse(append(faults, in.base.faults(tree)...))
 	}
 	check, more := in.choose(template, envelope)
 	faults = append(faults, more...)
@@ -57,7 +57,7 @@ func (in *intake) decode(template string, raw []byte) (record.Envelope, []byte, 
 	faults = append(faults, in.numbering.faults(envelope, check)...)
 	faults = append(faults, realDay(check, envelope)...)
 	if len(faults) > 0 {
-		return record.Envelope{}, nil, refuse(faults)
+		return record.Envelope{}, nil, check.refuse(faults)
 	}
 	canonical, err := canonicalJSON(envelope)
 	if err != nil {
@@ -115,9 +115,20 @@ func realDay(c *checker, envelope map[string]any) []record.Fault {
 	return []record.Fault{{Pointer: "/date", Code: "format-date", Message: message, Near: near(s, 0)}}
 }
 
-func refuse(faults []record.Fault) error {
+// refuse makes the answer; faults found before the form was known get their
+// place in it here.
+func (c *checker) refuse(faults []record.Fault) error {
 	faults = settle(faults)
-	return record.Faulty("input-invalid", fmt.Sprintf("Dữ liệu có %d chỗ cần sửa", len(faults)), faults)
+	for i, f := range faults {
+		if f.Place == "" {
+			faults[i].Place = c.place(steps(f.Pointer))
+		}
+	}
+	count := fmt.Sprint(len(faults))
+	if len(faults) > maxFaults {
+		count = fmt.Sprintf("hơn %d", maxFaults)
+	}
+	return record.Faulty("input-invalid", fmt.Sprintf("Dữ liệu có %s chỗ cần sửa", count), faults)
 }
 
 // canonicalJSON writes a tree on one line with sorted names, so that equal

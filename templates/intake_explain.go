@@ -12,6 +12,9 @@ import (
 	"vanthu/record"
 )
 
+// maxExplained bounds the work on a hostile input; settle cuts the answer.
+const maxExplained = 2 * maxFaults
+
 // explain turns one violation, with all that caused it, into faults with
 // stable codes and Vietnamese messages.
 func (c *checker) explain(v *jsonschema.ValidationError) []record.Fault {
@@ -21,7 +24,8 @@ func (c *checker) explain(v *jsonschema.ValidationError) []record.Fault {
 	}
 	each := func(names []string, code string, say func(label, name string) string) []record.Fault {
 		var out []record.Fault
-		for _, name := range names {
+		slices.Sort(names)
+		for _, name := range names[:min(len(names), maxExplained)] {
 			here := append(slices.Clone(at), name)
 			out = append(out, record.Fault{Pointer: pointer(here), Code: code, Message: say(c.label(here), name), Place: c.place(here)})
 		}
@@ -97,6 +101,9 @@ func (c *checker) explain(v *jsonschema.ValidationError) []record.Fault {
 	}
 	var out []record.Fault
 	for _, cause := range v.Causes {
+		if len(out) >= maxExplained {
+			break
+		}
 		out = append(out, c.explain(cause)...)
 	}
 	return out
@@ -222,4 +229,7 @@ func values(all []any) string {
 	return strings.Join(out, ", ")
 }
 
-func number(r *big.Rat) string { return strings.TrimSuffix(r.FloatString(3), ".000") }
+// number is written the Vietnamese way, with a decimal comma.
+func number(r *big.Rat) string {
+	return strings.Replace(strings.TrimRight(strings.TrimRight(r.FloatString(3), "0"), "."), ".", ",", 1)
+}

@@ -65,7 +65,8 @@ func (n *numbering) walk(out []record.Fault, c *checker, at []string, v any, lis
 }
 
 func (n *numbering) judge(out []record.Fault, c *checker, at []string, text string, numbered bool) []record.Fault {
-	plain := strings.TrimSpace(record.PlainText(text))
+	// Only the beginning counts; a mark cut in two there does not matter.
+	plain := strings.TrimSpace(record.PlainText(strings.ToValidUTF8(text[:min(len(text), 200)], "")))
 	found := n.number.FindString(plain)
 	if found != "" && famousInitial(plain) {
 		found = ""

@@ -295,10 +295,12 @@ func TestDecodeMessages(t *testing.T) {
 			t.Errorf("%v: got %v\nwant %s", k.changes, err, k.want)
 		}
 	}
-	_, _, err := c.Decode("", with(t, map[string]any{"content/sections/0/clauses/0/body/0/dash": 5}))
-	var e *record.Error
-	if !errors.As(err, &e) || len(e.Faults) != 1 || e.Faults[0].Place != "“Mục” thứ 1, “Khoản” thứ 1, “Đoạn” thứ 1" {
-		t.Errorf("place: %v", err)
+	for _, v := range []any{5, "a\u200bb", "1. a"} {
+		_, _, err := c.Decode("", with(t, map[string]any{"content/sections/0/clauses/0/body/0/dash": v}))
+		var e *record.Error
+		if !errors.As(err, &e) || len(e.Faults) != 1 || e.Faults[0].Place != "“Mục” thứ 1, “Khoản” thứ 1, “Đoạn” thứ 1" {
+			t.Errorf("place: %v", err)
+		}
 	}
 }
 

@@ -48,7 +48,7 @@ func docxWith(t testing.TB, body string, parts map[string]string) []byte {
 	return out.Bytes()
 }
 
-func para(text string) string { return "<w:p><w:r><w:t>" + text + "</w:t></w:r></w:p>" }
+func wordText(text string) string { return "<w:p><w:r><w:t>" + text + "</w:t></w:r></w:p>" }
 
 // rawZip writes entries as told, true or not.
 func rawZip(t testing.TB, headers []zip.FileHeader, data [][]byte) []byte {
@@ -87,7 +87,7 @@ func deflated(t testing.TB, b []byte) []byte {
 }
 
 func TestOpenPackageRefuses(t *testing.T) {
-	good := docxWith(t, para("Kế hoạch"), nil)
+	good := docxWith(t, wordText("Kế hoạch"), nil)
 	stored := func(name string) zip.FileHeader {
 		return zip.FileHeader{Name: name, Method: zip.Store, CRC32: crc32.ChecksumIEEE([]byte("x")), CompressedSize64: 1, UncompressedSize64: 1}
 	}
@@ -195,13 +195,13 @@ func TestOverlappingEntries(t *testing.T) {
 }
 
 func TestPackageWriteIsDeterministic(t *testing.T) {
-	in := docxWith(t, para("Kế hoạch"), map[string]string{"word/styles.xml": "<a/>", "docProps/core.xml": "<b/>"})
+	in := docxWith(t, wordText("Kế hoạch"), map[string]string{"word/styles.xml": "<a/>", "docProps/core.xml": "<b/>"})
 	p, err := openPackage(in)
 	if err != nil {
 		t.Fatal(err)
 	}
 	changed := p.clone()
-	changed.set("word/document.xml", []byte(testOpen+para("khác")+testClose))
+	changed.set("word/document.xml", []byte(testOpen+wordText("khác")+testClose))
 	changed.set("word/new.xml", []byte("<c/>"))
 	first, err := changed.write()
 	if err != nil {
@@ -237,7 +237,7 @@ func TestPackageWriteIsDeterministic(t *testing.T) {
 }
 
 func FuzzOpenPackage(f *testing.F) {
-	good := docxWith(f, para("{a}"), nil)
+	good := docxWith(f, wordText("{a}"), nil)
 	f.Add(good)
 	f.Add(good[:len(good)/2])
 	f.Add([]byte("%PDF-1.7"))
