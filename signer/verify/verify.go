@@ -1,0 +1,242 @@
+package verify
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"crypto/x509"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"vanthu/pdf"
+	"vanthu/record"
+)
+
+// Limits beyond those of package pdf.
+const (
+	maxSignatures = 64
+	maxReread     = 512 << 20 // bytes of all revisions that have to be compared
+	maxCompared   = 2_000_000 // objects of all revisions that have to be compared
+)
+
+// Options of a verification.
+type Options struct {
+	// Roots are the CAs that are trusted; without any, the chain of every
+	// signature is unknown.
+	Roots []*x509.Certificate
+	// Now is the present, against which a claimed time lies in the future; the
+	// zero value asks the clock.
+	Now time.Time
+	// SecondOpinion asks another implementation as well; nil does not.
+	SecondOpinion *SecondOpinion
+}
+
+// Verify judges all signatures of a PDF. A bad signature is a Report, not an
+// error; errors are *record.Error of kind Invalid, with code pdf-damaged,
+// pdf-encrypted, pdf-limit or pdf-unsupported, and the context's.
+func Verify(ctx context.Context, b []byte, o Options) (Report, error) {
+	if o.Now.IsZero() {
+		o.Now = time.Now()
+	}
+	sum := sha256.Sum256(b)
+	r := Report{Size: len(b), SHA256: hex.EncodeToString(sum[:]), Signatures: []Signature{}}
+	f, err := openFile(b)
+	if err != nil {
+		return r, err
+	}
+	r.Revisions = len(f.revisions)
+	signed, err := f.signed()
+	if err != nil {
+		return r, err
+	}
+	for _, s := range signed {
+		if err := ctx.Err(); err != nil {
+			return r, err
+		}
+		r.Signatures = append(r.Signatures, f.examine(s, o))
+	}
+	if err := f.examineChanges(ctx, signed, r.Signatures); err != nil {
+		return r, err
+	}
+	for i := range r.Signatures {
+		r.Signatures[i].Verdict = r.Signatures[i].judge()
+	}
+	if r.Findings, err = f.findings(ctx, signed); err != nil {
+		return r, err
+	}
+	r.conclude()
+	if o.SecondOpinion != nil && len(signed) > 0 {
+		opinion, err := o.SecondOpinion.ask(ctx, b, o.Roots, len(signed))
+		if err != nil {
+			return r, err
+		}
+		r.SecondOpinion = opinion
+	}
+	return r, nil
+}
+
+func (r *Report) conclude() {
+	r.Verdict = Unsigned
+	for i, s := range r.Signatures {
+		if i == 0 {
+			r.Verdict = Valid
+		}
+		// A document timestamp only adds to signatures: not being able to
+		// judge it takes nothing from them.
+		if s.Kind != kindTimestamp || s.Verdict == Invalid {
+			r.Verdict = worse(r.Verdict, s.Verdict)
+		}
+	}
+	if len(r.Findings) > 0 {
+		r.Verdict = Invalid
+	}
+	r.Message = map[Verdict]string{
+		Valid:    "Tất cả chữ ký số đều hợp lệ; nội dung nguyên vẹn từ khi ký",
+		Unknown:  "Không phát hiện sai lệch, nhưng chưa đủ căn cứ để kết luận chữ ký số hợp lệ",
+		Invalid:  "Chữ ký số KHÔNG hợp lệ",
+		Unsigned: "Tệp không có chữ ký số",
+	}[r.Verdict]
+}
+
+// Intact checks that the signature in one field verifies over its bytes and
+// that nothing lies behind them: the quick question before something is added.
+// It does not ask who signed. Errors are *record.Error: Conflict,
+// signature-missing; Damaged, signature-broken; else those of Verify.
+func Intact(b []byte, field string) error {
+	f, err := openFile(b)
+	if err != nil {
+		return err
+	}
+	signed, err := f.signed()
+	if err != nil {
+		return err
+	}
+	i := slices.IndexFunc(signed, func(s *signedField) bool { return s.name == field })
+	if i < 0 {
+		return record.E(record.Conflict, "signature-missing", fmt.Sprintf("Ô %q chưa được ký", field))
+	}
+	s := f.examine(signed[i], Options{})
+	for _, c := range []Check{s.Integrity, s.Coverage.Check} {
+		if c.Verdict != Valid {
+			return record.E(record.Damaged, "signature-broken", fmt.Sprintf("Chữ ký ở ô %q: %s", field, c.Message))
+		}
+	}
+	if !s.Coverage.WholeFile {
+		return record.E(record.Damaged, "signature-broken", fmt.Sprintf("Tệp đã được ghi thêm sau chữ ký ở ô %q", field))
+	}
+	return nil
+}
+
+// file is a PDF with its revisions.
+type file struct {
+	b         []byte
+	newest    *pdf.File
+	revisions []pdf.Revision
+	states    map[int]*pdf.File // opened revisions
+}
+
+func openFile(b []byte) (*file, error) {
+	newest, err := pdf.Open(b)
+	if err != nil {
+		return nil, refused(err)
+	}
+	f := &file{b: b, newest: newest, revisions: newest.Revisions(), states: map[int]*pdf.File{}}
+	if len(f.revisions) == 0 {
+		return nil, refused(pdf.ErrDamaged)
+	}
+	return f, nil
+}
+
+// at is the file as it was at revision i.
+func (f *file) at(i int) (*pdf.File, error) {
+	if s, ok := f.states[i]; ok {
+		return s, nil
+	}
+	s, err := f.newest.At(i)
+	if err != nil {
+		return nil, refused(err)
+	}
+	f.states[i] = s
+	return s, nil
+}
+
+// refused turns an error of package pdf into the domain's.
+func refused(err error) error {
+	var known *record.Error
+	switch {
+	case errors.As(err, &known):
+		return err
+	case errors.Is(err, pdf.ErrEncrypted):
+		return record.Because(err, record.Invalid, "pdf-encrypted", "Tệp PDF bị mã hóa, không kiểm tra được")
+	case errors.Is(err, pdf.ErrLimit):
+		return record.Because(err, record.Invalid, "pdf-limit", "Tệp PDF vượt giới hạn xử lý")
+	case errors.Is(err, pdf.ErrUnsupported):
+		return record.Because(err, record.Invalid, "pdf-unsupported", "Tệp PDF dùng tính năng không được hỗ trợ")
+	}
+	return record.Because(err, record.Invalid, "pdf-damaged", "Tệp không phải là PDF hoặc đã hỏng")
+}
+
+// signed lists the signed fields of the newest state in the order in which
+// they were made.
+func (f *file) signed() ([]*signedField, error) {
+	form, err := readForm(f.newest)
+	if err != nil {
+		return nil, refused(err)
+	}
+	var out []*signedField
+	for _, fd := range form.fields {
+		if fd.kind != "Sig" || fd.value == nil {
+			continue
+		}
+		if len(out) == maxSignatures {
+			return nil, record.E(record.Invalid, "pdf-limit", "Tệp PDF có quá nhiều chữ ký")
+		}
+		out = append(out, readSignedField(f.newest, fd))
+	}
+	slices.SortStableFunc(out, func(a, b *signedField) int { return cmp.Compare(a.end, b.end) })
+	return out, nil
+}
+
+// findings are about the file as a whole: signatures that an earlier state had
+// and the newest has not, and bytes that belong to no revision.
+func (f *file) findings(ctx context.Context, signed []*signedField) ([]Finding, error) {
+	var out []Finding
+	now := map[int]bool{}
+	for _, s := range signed {
+		now[s.gapStart] = true
+	}
+	reported := map[int]bool{}
+	for i := range f.revisions[:len(f.revisions)-1] {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		state, err := f.at(i)
+		if err != nil {
+			return nil, err
+		}
+		form, err := readForm(state)
+		if err != nil {
+			return nil, refused(err)
+		}
+		for _, fd := range form.fields {
+			if fd.kind != "Sig" || fd.value == nil {
+				continue
+			}
+			if s := readSignedField(state, fd); !now[s.gapStart] && !reported[s.gapStart] {
+				reported[s.gapStart] = true
+				out = append(out, Finding{"signature-removed", fmt.Sprintf("Chữ ký ở ô %q (trạng thái %d của tệp) đã bị gỡ bỏ hoặc thay thế", s.name, i+1)})
+			}
+		}
+	}
+	if len(signed) == 0 && len(out) == 0 && bytes.Contains(f.b, []byte("/ByteRange")) {
+		out = append(out, Finding{"signature-hidden", "Tệp chứa dấu vết chữ ký số nhưng không còn ô chữ ký nào"})
+	}
+	if end := f.revisions[len(f.revisions)-1].End; len(signed) > 0 && len(bytes.Trim(f.b[min(end, len(f.b)):], "\x00\t\n\f\r ")) > 0 {
+		out = append(out, Finding{"trailing-bytes", "Có dữ liệu lạ ở cuối tệp, sau phần PDF"})
+	}
+	return out, nil
+}
