@@ -163,7 +163,7 @@ func (r *jsonReader) object(at []string) (any, error) {
 		if err != nil {
 			return nil, err
 		}
-		name, _ = normalise(name)
+		name = normalise(name)
 		r.blank()
 		r.i++ // the colon
 		// The member's own place; the full slice expression keeps siblings apart.

@@ -13,10 +13,8 @@ import (
 // normalise brings a text to the one form the service works with: NFC (text in
 // NFD comes out of a PDF with loose marks), "\n" for every kind of line end,
 // plain blanks for the exotic widths, nothing blank at the ends of the text or
-// of its lines. It never drops a sign that could be seen; changed says whether
-// it did anything but trim.
-func normalise(s string) (out string, changed bool) {
-	in := s
+// of its lines. It never drops a sign that could be seen.
+func normalise(s string) string {
 	if strings.Contains(s, "\r") || strings.Contains(s, "\u2028") || strings.Contains(s, "\u2029") || strings.ContainsFunc(s, exoticBlank) {
 		s = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u2028", "\n", "\u2029", "\n").Replace(s)
 		s = strings.Map(func(r rune) rune {
@@ -32,7 +30,6 @@ func normalise(s string) (out string, changed bool) {
 	if !norm.NFC.IsNormalString(s) {
 		s = norm.NFC.String(s)
 	}
-	changed = s != in
 	if strings.Contains(s, "\n") {
 		lines := strings.Split(s, "\n")
 		for i, l := range lines {
@@ -40,7 +37,7 @@ func normalise(s string) (out string, changed bool) {
 		}
 		s = strings.Join(lines, "\n")
 	}
-	return strings.TrimFunc(s, func(r rune) bool { return blank(r) || r == '\n' }), changed
+	return strings.TrimFunc(s, func(r rune) bool { return blank(r) || r == '\n' })
 }
 
 func blank(r rune) bool { return r == ' ' || r == '\u00a0' }
@@ -53,7 +50,7 @@ func visible(r rune) bool { return unicode.IsGraphic(r) && r != unicode.Replacem
 // clean normalises a text and reports, once per kind, what no document may
 // carry: signs that cannot be seen or have no meaning outside one program.
 func (r *jsonReader) clean(at []string, s string) string {
-	s, _ = normalise(s)
+	s = normalise(s)
 	if ascii(s) {
 		return s
 	}

@@ -4,7 +4,6 @@ import (
 	"archive/zip"
 	"bytes"
 	"compress/flate"
-	"errors"
 	"fmt"
 	"hash/crc32"
 	"io"
@@ -255,9 +254,6 @@ func encrypted() error {
 }
 
 func damaged(part string, err error) error {
-	if errors.Is(err, zip.ErrAlgorithm) {
-		err = fmt.Errorf("unsupported compression: %w", err)
-	}
 	return &record.Error{Kind: record.Invalid, Code: "docx-damaged", Message: "Tệp DOCX bị hỏng",
 		Faults: []record.Fault{{Part: part, Code: "docx-damaged", Message: "Không giải nén được thành phần này"}}, Err: err}
 }
