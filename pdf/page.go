@@ -1,6 +1,9 @@
 package pdf
 
-import "fmt"
+import (
+	"fmt"
+	"math"
+)
 
 // Rect is a rectangle in default user space, points (1/72 inch), with
 // Left <= Right and Bottom <= Top.
@@ -10,9 +13,10 @@ type Rect struct{ Left, Bottom, Right, Top float64 }
 func (r Rect) Width() float64  { return r.Right - r.Left }
 func (r Rect) Height() float64 { return r.Top - r.Bottom }
 
-// Array is the rectangle as PDF writes it.
+// Array is the rectangle as PDF writes it, to a thousandth of a point.
 func (r Rect) Array() Array {
-	return Array{Real(r.Left), Real(r.Bottom), Real(r.Right), Real(r.Top)}
+	round := func(v float64) Real { return Real(math.Round(v*1000) / 1000) }
+	return Array{round(r.Left), round(r.Bottom), round(r.Right), round(r.Top)}
 }
 
 // Page is one leaf of the page tree with what it inherits.

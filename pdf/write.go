@@ -5,7 +5,6 @@ import (
 	"compress/zlib"
 	"encoding/hex"
 	"fmt"
-	"math"
 	"slices"
 	"strconv"
 )
@@ -66,10 +65,9 @@ func appendObject(dst []byte, o Object) []byte {
 	panic(fmt.Sprintf("pdf: cannot write %T", o)) // Object is sealed: a defect of this package
 }
 
-// appendReal writes at most five decimals, which is a 70,000th of a
-// millimetre.
+// appendReal writes the shortest decimal that reads back as v: an object that
+// is written again with one key changed must not change in another.
 func appendReal(dst []byte, v float64) []byte {
-	v = math.Round(v*1e5) / 1e5
 	if v == 0 {
 		v = 0 // not -0
 	}

@@ -125,6 +125,14 @@ func (d *finder) text(name string) (textSlot, error) {
 		}
 		t.rect.Left, t.rect.Right = min(t.rect.Left, g.X), max(t.rect.Right, g.X+g.Width)
 	}
+	// The advance between blanks may be wider than their glyphs: what follows
+	// says where the slot ends.
+	for next, i := t.rect.Right, 0; i < len(glyphs); i++ {
+		if g := glyphs[i]; math.Abs(g.Y-baseline) <= 0.5 && g.X > next-near && g.X < next+t.size/4 {
+			t.rect.Right = g.X
+			break
+		}
+	}
 	if t.font == "" || t.size < 4 || t.size > 40 {
 		return t, slotError(name, "không có khoảng trống (dấu cách không ngắt) giữa hai dấu trang")
 	}

@@ -1,0 +1,98 @@
+package signer
+
+import (
+	"bytes"
+	"compress/zlib"
+	"image"
+	"image/color"
+	"image/png"
+	"io"
+	"testing"
+
+	"vanthu/pdf"
+)
+
+// ink is a faint blue: what is left of the premultiplied one is darker.
+var ink = color.NRGBA{0x20, 0x40, 0xC0, 0x40}
+
+func encode(t testing.TB, img image.Image) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	if err := png.Encode(&b, img); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+func one(img interface {
+	image.Image
+	Set(x, y int, c color.Color)
+}, c color.Color) image.Image {
+	img.Set(0, 0, c)
+	return img
+}
+
+func TestEveryKindOfPNGKeepsItsInk(t *testing.T) {
+	r := image.Rect(0, 0, 2, 1)
+	for _, c := range []struct {
+		name    string
+		img     image.Image
+		colours []byte // of the first pixel
+		alpha   int    // of the first pixel, -1 opaque
+	}{
+		{"soft alpha", one(image.NewNRGBA(r), ink), []byte{0x20, 0x40, 0xC0}, 0x40},
+		{"16 bits with alpha", one(image.NewNRGBA64(r), color.NRGBA64{0x20FF, 0x40FF, 0xC0FF, 0x4000}), []byte{0x20, 0x40, 0xC0}, 0x40},
+		{"palette with alpha", &image.Paletted{Pix: []byte{1, 0}, Stride: 2, Rect: r, Palette: color.Palette{color.NRGBA{}, ink}}, []byte{0x20, 0x40, 0xC0}, 0x40},
+		{"palette", &image.Paletted{Pix: []byte{1, 0}, Stride: 2, Rect: r, Palette: color.Palette{color.White, color.NRGBA{1, 2, 3, 255}}}, []byte{1, 2, 3}, -1},
+		{"grey", one(image.NewGray(r), color.Gray{0x77}), []byte{0x77, 0x77, 0x77}, -1},
+		{"grey of 16 bits", one(image.NewGray16(r), color.Gray16{0x7788}), []byte{0x77, 0x77, 0x77}, -1},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			p, err := newPicture(encode(t, c.img))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := decoded(t, p.colours)[:3]; !bytes.Equal(got, c.colours) {
+				t.Errorf("colours %x, want %x", got, c.colours)
+			}
+			switch {
+			case c.alpha < 0 && p.alpha != nil:
+				t.Errorf("an opaque image has a mask")
+			case c.alpha >= 0 && (p.alpha == nil || int(decoded(t, p.alpha)[0]) != c.alpha):
+				t.Errorf("the mask is not %x", c.alpha)
+			}
+		})
+	}
+}
+
+func decoded(t *testing.T, s *pdf.Stream) []byte {
+	t.Helper()
+	r, err := zlib.NewReader(bytes.NewReader(s.Raw))
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := io.ReadAll(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+func TestImagesBeyondTheLimitsAreRefused(t *testing.T) {
+	big := encode(t, image.NewGray(image.Rect(0, 0, maxSide+1, 1)))
+	for name, b := range map[string][]byte{"too wide": big, "cut": big[:len(big)/2], "empty": nil, "too long": make([]byte, maxPNG+1)} {
+		if _, err := newPicture(b); err == nil {
+			t.Errorf("%s: accepted", name)
+		}
+	}
+}
+
+func FuzzPicture(f *testing.F) {
+	f.Add(encode(f, one(image.NewNRGBA(image.Rect(0, 0, 3, 2)), ink)))
+	f.Add(encode(f, image.NewGray16(image.Rect(0, 0, 1, 1))))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		if p, err := newPicture(b); err == nil && (p.width < 1 || p.height < 1 || p.width*p.height > maxPixels) {
+			t.Errorf("a picture of %d x %d", p.width, p.height)
+		}
+	})
+}
