@@ -22,7 +22,7 @@ func vungTau() record.OrganizationOn {
 
 func dongHoa() record.OrganizationOn {
 	return record.OrganizationOn{ID: "ubnd-thi-xa-dong-hoa", Date: "2021-12-20", OrganizationName: record.OrganizationName{
-		Superior: "ỦY BAN NHÂN DÂN TỈNH PHÚ YÊN",
+		Superior: "ỦY BAN NHÂN DÂN\nTỈNH PHÚ YÊN",
 		Lines:    []string{"ỦY BAN NHÂN DÂN", "THỊ XÃ ĐÔNG HÒA"}, Name: "UBND thị xã Đông Hòa",
 		Abbreviation: "UBND", Collective: "ỦY BAN NHÂN DÂN", HeadTitle: "CHỦ TỊCH", Place: "Đông Hòa"}}
 }
@@ -202,7 +202,7 @@ func validOffice(t *testing.T, files map[string][]byte) {
 func office(t *testing.T, to string, files map[string][]byte) string {
 	t.Helper()
 	dir := t.TempDir()
-	args := []string{"--headless", "-env:UserInstallation=file://" + dir + "/profile", "--outdir", dir + "/out", "--convert-to", to}
+	args := []string{"--headless", "-env:UserInstallation=file://" + dir + "/profile", "--convert-to", to, "--outdir", dir + "/out"}
 	for name, b := range files {
 		path := filepath.Join(dir, name+".docx")
 		if err := os.WriteFile(path, b, 0o644); err != nil {

@@ -7,9 +7,12 @@ import (
 )
 
 // The two columns of the head and of the closing table, in twentieths of a
-// point; together the 165 mm between the margins.
+// point; together the 165 mm between the margins. The right column of the head
+// holds the date line of the longest place name in use, "Thành phố Hồ Chí
+// Minh", where LibreOffice makes each italic no-break space a twelfth of the
+// size wider than it is.
 const (
-	headLeft, headRight = 3599, 5755
+	headLeft, headRight = 3494, 5860
 	endLeft, endRight   = 4422, 4932
 )
 
