@@ -74,7 +74,7 @@ type OrganizationOn struct {
 	Units        []DraftingUnit `json:"-"`
 	Appointments []Appointment  `json:"-"`
 	SeriesOfDay  []Series       `json:"-"`
-	Seal         Seal           `json:"-"`
+	Seal         Seal           `json:"seal"`
 }
 
 // On resolves the organisation at day d; Invalid when it did not exist then.

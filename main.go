@@ -1,0 +1,91 @@
+// Command vanthu makes, signs, numbers, seals and keeps the official documents
+// of a Vietnamese records office.
+//
+// This package is commands and wiring: each cmd_*.go turns flags into one call
+// of the desk, the archive or the verifier, office.go puts the parts together,
+// and exit codes and messages are decided in report.go alone.
+package main
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+
+	"vanthu/converter"
+	"vanthu/signer/verify"
+)
+
+// commands is the whole command line.
+type commands struct {
+	Verbose bool `help:"Ghi nhật ký chi tiết ra stderr." env:"VANTHU_VERBOSE"`
+
+	Render        renderCmd        `cmd:"" help:"Trình bày dự thảo ra DOCX hoặc PDF, không ký."`
+	Issue         issueCmd         `cmd:"" help:"Đi hết quy trình: soạn, trình, ký, lấy số, đóng dấu, lưu."`
+	Resume        resumeCmd        `cmd:"" help:"Làm tiếp những văn bản bị gián đoạn."`
+	Verify        verifyCmd        `cmd:"" help:"Kiểm tra chữ ký và thay đổi của một tệp PDF."`
+	Templates     templatesCmd     `cmd:"" help:"Các mẫu văn bản."`
+	Organizations organizationsCmd `cmd:"" help:"Dữ liệu cơ quan ban hành."`
+	Search        searchCmd        `cmd:"" help:"Tìm văn bản theo từ, số, nơi nhận."`
+	Audit         auditCmd         `cmd:"" help:"Đọc lại toàn bộ kho lưu trữ và nêu những gì sai."`
+	Reindex       reindexCmd       `cmd:"" help:"Dựng lại chỉ mục tìm kiếm từ kho lưu trữ."`
+}
+
+// streams are the process's own, or a test's.
+type streams struct {
+	in       io.Reader
+	out, err io.Writer
+}
+
+// The program starts itself in two limited parts: what LibreOffice and a
+// foreign verifier may break is not this process.
+const (
+	convertWorker = "convert-worker"
+	secondOpinion = "second-opinion"
+)
+
+func main() {
+	if len(os.Args) == 2 {
+		switch os.Args[1] {
+		case convertWorker:
+			os.Exit(converter.RunWorker())
+		case secondOpinion:
+			os.Exit(verify.RunSecondOpinion(os.Stdin, os.Stdout))
+		}
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := run(ctx, os.Args[1:], streams{os.Stdin, os.Stdout, os.Stderr})
+	stop()
+	os.Exit(code)
+}
+
+// run is the whole program; it returns the exit code.
+func run(ctx context.Context, args []string, s streams) int {
+	var c commands
+	exited := -1
+	parser, err := kong.New(&c, kong.Name("vanthu"),
+		kong.Description("Dịch vụ văn thư: soạn, ký, cấp số, đóng dấu và lưu văn bản hành chính."),
+		kong.Writers(s.out, s.err), kong.Exit(func(code int) { exited = code }),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
+		kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(s))
+	if err != nil {
+		return report(s.err, false, err)
+	}
+	parsed, err := parser.Parse(args)
+	if exited >= 0 { // --help
+		return exited
+	}
+	if err != nil {
+		return report(s.err, false, usage(err))
+	}
+	level := slog.LevelWarn
+	if c.Verbose {
+		level = slog.LevelDebug
+	}
+	log := slog.New(slog.NewTextHandler(s.err, &slog.HandlerOptions{Level: level}))
+	return report(s.err, wantsJSON(parsed), parsed.Run(log))
+}

@@ -1,0 +1,191 @@
+package main
+
+import (
+	"context"
+	"log/slog"
+	"os"
+	"os/user"
+	"path/filepath"
+	"time"
+
+	"vanthu/converter"
+	"vanthu/demo"
+	"vanthu/record"
+	"vanthu/record/desk"
+	"vanthu/signer"
+	"vanthu/signer/keys"
+	"vanthu/storage"
+	"vanthu/templates"
+)
+
+// demoCA is the example authority's certificate in the data folder.
+const demoCA = "demo-ca.pem"
+
+// stateFlags say where the office keeps its state.
+type stateFlags struct {
+	Demo bool   `help:"Dùng cơ quan, người ký và khóa mẫu; dữ liệu được ghi sẵn ngày." env:"VANTHU_DEMO"`
+	Data string `placeholder:"DIR" help:"Thư mục dữ liệu." type:"path" env:"VANTHU_DATA"`
+	S3   string `name:"s3" placeholder:"URL" help:"Kho MinIO, ví dụ http://127.0.0.1:9000/vanthu; khi đó DIR chỉ giữ index/ và keys/." env:"VANTHU_S3"`
+}
+
+// office is everything put together.
+type office struct {
+	desk    *desk.Desk
+	cast    desk.Cast
+	archive *storage.Archive
+	states  *storage.States
+	dir     string
+	log     *slog.Logger
+	closers []func() error
+}
+
+func (o *office) close() {
+	for i := len(o.closers) - 1; i >= 0; i-- {
+		if err := o.closers[i](); err != nil {
+			o.log.Warn("close", "error", err)
+		}
+	}
+}
+
+// open brings up the whole office on its data folder and store.
+func (f *stateFlags) open(ctx context.Context, log *slog.Logger) (_ *office, err error) {
+	if f.Data == "" {
+		return nil, record.E(record.Usage, "data-missing", "Thiếu --data DIR")
+	}
+	o := &office{dir: f.Data, log: log}
+	defer func() {
+		if err != nil {
+			o.close()
+		}
+	}()
+	backend, err := f.backend(ctx)
+	if err != nil {
+		return nil, err
+	}
+	o.archive = storage.NewArchive(backend.Archive)
+	states, err := storage.OpenStates(o.archive, filepath.Join(f.Data, "index"), log)
+	if err != nil {
+		return nil, err
+	}
+	o.states = states
+	o.closers = append(o.closers, states.Close)
+	if err := o.assemble(log); err != nil {
+		return nil, err
+	}
+	o.desk.Journals, o.desk.Archive = states, o.archive
+	o.desk.Organizations = &desk.Published{Journals: states, Archive: o.archive}
+	o.cast = ownCast()
+	ring := signer.KeyRing(keys.NewFolder(filepath.Join(f.Data, "keys")))
+	if f.Demo {
+		if ring, err = o.demo(ctx); err != nil {
+			return nil, err
+		}
+	}
+	o.desk.Signer = signer.New(ring)
+	return o, nil
+}
+
+// openForRendering needs no store: without --data it works with the example
+// organisations.
+func (f *stateFlags) openForRendering(ctx context.Context, log *slog.Logger) (*office, error) {
+	if f.Data != "" {
+		return f.open(ctx, log)
+	}
+	organizations, err := demo.Load()
+	if err != nil {
+		return nil, err
+	}
+	o := &office{log: log}
+	if err := o.assemble(log); err != nil {
+		return nil, err
+	}
+	o.desk.Organizations, o.desk.AllowDate = organizations, true
+	return o, nil
+}
+
+// assemble makes the parts that need no state.
+func (o *office) assemble(log *slog.Logger) error {
+	forms, err := templates.Load()
+	if err != nil {
+		return err
+	}
+	self, err := os.Executable()
+	if err != nil {
+		return err
+	}
+	pool, err := converter.New(converter.Config{Command: []string{self, convertWorker}, Log: log})
+	if err != nil {
+		return err
+	}
+	o.closers = append(o.closers, pool.Close)
+	o.desk = &desk.Desk{Forms: forms, Converter: pool, Now: time.Now}
+	return nil
+}
+
+func (f *stateFlags) backend(ctx context.Context) (*storage.Backend, error) {
+	if err := os.MkdirAll(f.Data, 0o700); err != nil {
+		return nil, record.Because(err, record.Usage, "data-folder", "Không dùng được thư mục dữ liệu "+f.Data)
+	}
+	if f.S3 == "" {
+		return storage.OpenFS(ctx, f.Data)
+	}
+	cfg, err := storage.ParseS3(f.S3, os.Getenv)
+	if err != nil {
+		return nil, err
+	}
+	return storage.OpenMinIO(ctx, cfg)
+}
+
+// demo puts the example organisations in force and gives everyone their part.
+// A store that already serves a real office is left alone.
+func (o *office) demo(ctx context.Context) (signer.KeyRing, error) {
+	organizations, err := demo.Load()
+	if err != nil {
+		return nil, err
+	}
+	err = o.desk.Journals.View(ctx, record.SystemJournal, func(s *record.State) error {
+		for id := range s.Organizations {
+			if _, example := organizations[id]; !example {
+				return record.E(record.Usage, "demo-on-real-office", "Kho này có dữ liệu cơ quan thật ("+id+"); không dùng --demo ở đây")
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	err = demo.Each(func(id string, content []byte) error {
+		return o.desk.PublishOrganization(ctx, desk.Actor{ID: "demo", Roles: []record.Role{record.Administrator}}, id, content)
+	})
+	if err != nil {
+		return nil, err
+	}
+	o.desk.AllowDate = true
+	o.cast = desk.Cast{
+		Secretary: desk.Actor{ID: "secretary", Roles: []record.Role{record.Secretary}},
+		Signatory: desk.Actor{ID: "signatory", Roles: []record.Role{record.Official}},
+		Clerk:     desk.Actor{ID: "clerk", Roles: []record.Role{record.Clerk}},
+	}
+	return demo.NewKeys(filepath.Join(o.dir, "keys"), filepath.Join(o.dir, demoCA), organizations)
+}
+
+// ownCast is the person at the command line in every part: who can read the
+// key folder and its PINs acts for their owners.
+func ownCast() desk.Cast {
+	id := "cli"
+	if u, err := user.Current(); err == nil {
+		id += ":" + u.Uid
+	}
+	a := desk.Actor{ID: id, Roles: []record.Role{record.Secretary, record.Official, record.Clerk, record.Administrator}}
+	return desk.Cast{Secretary: a, Signatory: a, Clerk: a}
+}
+
+// openIndex is the search index, caught up with the journals.
+func (o *office) openIndex(ctx context.Context) (*storage.Index, error) {
+	index, err := storage.OpenIndex(ctx, o.archive, o.states, filepath.Join(o.dir, "index"), o.log)
+	if err != nil {
+		return nil, err
+	}
+	o.closers = append(o.closers, index.Close)
+	return index, index.CatchUp(ctx)
+}
