@@ -9,7 +9,7 @@ package converter
 
 // The Go runtime dies when a signal arrives on one of its threads and the
 // handler does not ask for the alternate stack; LibreOffice's handlers do not.
-static void vt_reflag_handlers(void) {
+static void vt_settle_signals(void) {
 	for (int n = 1; n < 65; n++) {
 		struct sigaction a;
 		if (sigaction(n, NULL, &a) != 0 || a.sa_handler == SIG_DFL || a.sa_handler == SIG_IGN || (a.sa_flags & SA_ONSTACK))
@@ -17,13 +17,16 @@ static void vt_reflag_handlers(void) {
 		a.sa_flags |= SA_ONSTACK;
 		sigaction(n, &a, NULL);
 	}
-	// Go swallows SIGXCPU; the CPU limit must end the process.
-	signal(SIGXCPU, SIG_DFL);
+	// These must end the worker at once: Go swallows the CPU limit's signal, and
+	// LibreOffice's own handlers would leave a crashed worker hanging.
+	const int fatal[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGXCPU};
+	for (size_t i = 0; i < sizeof fatal / sizeof *fatal; i++)
+		signal(fatal[i], SIG_DFL);
 }
 
 static LibreOfficeKit *vt_init(const char *program, const char *profile) {
 	LibreOfficeKit *kit = lok_init_2(program, profile);
-	vt_reflag_handlers();
+	vt_settle_signals();
 	return kit;
 }
 

@@ -7,74 +7,11 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"os"
-	"path/filepath"
-	"runtime"
 	"sync"
 	"sync/atomic"
 	"syscall"
 	"time"
 )
-
-// Config says how a Pool works. Every zero value has a default.
-type Config struct {
-	Workers      int           // processes that convert at the same time; default one per CPU
-	Queue        int           // documents that may wait besides; default 16 per worker, below 0 for none
-	Timeout      time.Duration // wall clock per document; default 60 s
-	RecycleAfter int           // documents after which a worker is replaced; default 100
-	Dir          string        // scratch and profiles, private to this account; default in the user's cache folder
-	Office       string        // LibreOffice's program folder; default /usr/lib/libreoffice/program
-	Command      []string      // starts a worker (see RunWorker); default this program with "convert-worker"
-	AddressSpace uint64        // bytes a worker may reserve; default 4 GiB, the least that is sensible 2 GiB
-	Log          *slog.Logger  // default slog.Default()
-
-	unconfined  bool // for tests of the profile by itself
-	noNamespace bool
-}
-
-func (c Config) withDefaults() (Config, error) {
-	if c.Workers <= 0 {
-		c.Workers = runtime.NumCPU()
-	}
-	switch {
-	case c.Queue == 0:
-		c.Queue = 16 * c.Workers
-	case c.Queue < 0:
-		c.Queue = 0
-	}
-	if c.Timeout <= 0 {
-		c.Timeout = 60 * time.Second
-	}
-	if c.RecycleAfter <= 0 {
-		c.RecycleAfter = 100
-	}
-	if c.Office == "" {
-		c.Office = "/usr/lib/libreoffice/program"
-	}
-	if c.AddressSpace == 0 {
-		c.AddressSpace = 4 << 30
-	}
-	if c.Log == nil {
-		c.Log = slog.Default()
-	}
-	if c.Dir == "" {
-		cache, err := os.UserCacheDir()
-		if err != nil { // a service account without a home
-			cache = filepath.Join(os.TempDir(), fmt.Sprintf("vanthu-%d", os.Geteuid()))
-		}
-		c.Dir = filepath.Join(cache, "vanthu", "converter")
-	}
-	if len(c.Command) == 0 {
-		self, err := os.Executable()
-		if err != nil {
-			return c, fmt.Errorf("worker command: %w", err)
-		}
-		c.Command = []string{self, "convert-worker"}
-	}
-	var err error
-	c.Dir, err = filepath.Abs(c.Dir)
-	return c, err
-}
 
 // Pool converts documents by worker processes that it starts when they are
 // needed and replaces when they are worn or lost. Its methods may be called
@@ -151,6 +88,9 @@ func (p *Pool) enter(ctx context.Context) (leave func(), err error) {
 	select {
 	case p.tickets <- struct{}{}:
 	default:
+		if p.ctx.Err() != nil {
+			return nil, errClosed
+		}
 		return nil, queueFull(p.cfg.Queue)
 	}
 	select {
@@ -243,79 +183,6 @@ func pipeEnded(err error) bool {
 
 func wholePDF(b []byte) bool {
 	return bytes.HasPrefix(b, []byte("%PDF-")) && bytes.Contains(b[max(0, len(b)-64):], []byte("%%EOF"))
-}
-
-// take finds an idle worker that is alive, or starts one.
-func (p *Pool) take(ctx context.Context) (*process, error) {
-	for {
-		p.mu.Lock()
-		n := len(p.idle)
-		if n == 0 {
-			p.mu.Unlock()
-			return p.startWorker(ctx)
-		}
-		w := p.idle[n-1]
-		p.idle = p.idle[:n-1]
-		p.mu.Unlock()
-		if w.alive() {
-			return w, nil
-		}
-		w.end()
-	}
-}
-
-// put makes a worker idle, or ends one that is worn or already being killed.
-func (p *Pool) put(w *process, intact bool) {
-	if !intact || w.served >= p.cfg.RecycleAfter {
-		w.end()
-		return
-	}
-	p.mu.Lock()
-	p.idle = append(p.idle, w)
-	p.mu.Unlock()
-}
-
-func (p *Pool) startWorker(ctx context.Context) (*process, error) {
-	began := time.Now()
-	dir, err := p.home.scratch()
-	if err != nil {
-		return nil, err
-	}
-	if err := p.copyProfile(ctx, dir); err != nil {
-		return nil, errors.Join(err, os.RemoveAll(string(dir)))
-	}
-	w, err := p.launch(ctx, dir, nil)
-	if err != nil {
-		return nil, err
-	}
-	p.announced.Do(func() { p.announce(ctx, w) })
-	p.cfg.Log.Debug("converter worker started", slog.Int("pid", w.pid), slog.Duration("took", time.Since(began)))
-	return w, nil
-}
-
-func (p *Pool) setup(dir scratch) setup {
-	s := setup{Program: p.cfg.Office, Dir: string(dir), Timeout: p.cfg.Timeout, AddressSpace: p.cfg.AddressSpace,
-		Unconfined: p.cfg.unconfined, ReadOnly: []string{filepath.Join(dataHome(), "fonts")}}
-	if program, err := filepath.EvalSymlinks(p.cfg.Office); err == nil {
-		s.ReadOnly = append(s.ReadOnly, filepath.Dir(program), filepath.Dir(p.cfg.Office))
-	}
-	return s
-}
-
-// announce logs once what confines the workers and which font they use.
-func (p *Pool) announce(ctx context.Context, w *process) {
-	how := namespaces[p.isolation.Load()]
-	attrs := []any{slog.Bool("seccomp", w.holds.Seccomp), slog.Int("landlock", w.holds.Landlock), slog.String("namespace", how.name)}
-	switch {
-	case !w.holds.Seccomp && how.flags == 0:
-		p.cfg.Log.Warn("converter workers can reach the network: only the profile keeps them from fetching links", append(attrs, slog.String("missing", w.holds.Missing))...)
-	case w.holds.Missing != "":
-		p.cfg.Log.Warn("converter workers are confined in part", append(attrs, slog.String("missing", w.holds.Missing))...)
-	default:
-		p.cfg.Log.Info("converter workers are confined", attrs...)
-	}
-	font, err := p.Font(ctx)
-	p.cfg.Log.Info("font in place of Times New Roman", slog.String("font", font), slog.Any("error", err))
 }
 
 // Close refuses new documents, ends those under way with "converter-closed",

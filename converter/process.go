@@ -101,7 +101,7 @@ func (p *Pool) spawn(dir scratch, in, out *os.File, stderr io.Writer) (*exec.Cmd
 		if !errors.Is(err, unix.EPERM) && !errors.Is(err, unix.EINVAL) && !errors.Is(err, unix.ENOSPC) && !errors.Is(err, unix.EACCES) {
 			return nil, err
 		}
-		p.cfg.Log.Debug("worker namespace refused", slog.String("namespace", namespaces[how].name), slog.Any("error", err))
+		p.cfg.Log.Info("worker namespace refused", slog.String("namespace", namespaces[how].name), slog.Any("error", err))
 		p.isolation.CompareAndSwap(how, how+1)
 	}
 }

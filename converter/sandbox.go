@@ -15,9 +15,10 @@ import (
 // systemFiles is what LibreOffice and its libraries read of a Debian system.
 // /proc/self is resolved by the kernel when the rule is made: this process.
 var systemFiles = [...]string{
-	"/usr", "/lib", "/lib64", "/opt", "/etc/ld.so.cache", "/etc/fonts", "/etc/libreoffice", "/etc/passwd",
-	"/etc/nsswitch.conf", "/etc/locale.alias", "/etc/localtime", "/etc/timezone", "/var/cache/fontconfig", "/var/lib/libreoffice", "/var/spool/libreoffice", "/proc/self", "/proc/cpuinfo",
-	"/proc/meminfo", "/proc/stat", "/sys/devices/system/cpu", "/dev/urandom", "/dev/random",
+	"/usr", "/lib", "/lib64", "/etc/ld.so.cache", "/etc/fonts", "/etc/libreoffice", "/etc/passwd", "/etc/nsswitch.conf",
+	"/etc/locale.alias", "/etc/localtime", "/etc/timezone", "/var/cache/fontconfig", "/var/lib/libreoffice",
+	"/var/spool/libreoffice", "/proc/self", "/proc/cpuinfo", "/proc/meminfo", "/proc/stat", "/sys/devices/system/cpu",
+	"/dev/urandom", "/dev/random",
 }
 
 // limitResources holds for the whole process. The CPU limit is set anew for

@@ -136,26 +136,27 @@ func (w *worker) serve(docx []byte) error {
 	if err := writeFrame(w.out, frameBegun, nil); err != nil {
 		return err
 	}
-	defer w.tidy()
 	// Twice the wall clock: layout and export may use two cores.
 	if err := limitCPU(2 * uint64(w.setup.Timeout.Seconds()+1)); err != nil {
 		return err
 	}
-	if err := os.WriteFile(w.dir.docx(), docx, 0o600); err != nil {
-		return err
-	}
-	if err := w.office.convert(w.dir.docx(), w.dir.pdf(), pdfOptions); err != nil {
+	pdf, err := w.convert(docx)
+	w.tidy() // before the answer: who has it may count on that
+	if err != nil {
 		text := err.Error()
 		return writeFrame(w.out, frameFailed, []byte(text[:min(len(text), maxMessage)]))
 	}
-	pdf, err := os.ReadFile(w.dir.pdf())
-	switch {
-	case err != nil:
-		return writeFrame(w.out, frameFailed, []byte(err.Error()))
-	case len(pdf) > maxPDF:
-		return writeFrame(w.out, frameFailed, []byte("the PDF is too long"))
-	}
 	return writeFrame(w.out, framePDF, pdf)
+}
+
+func (w *worker) convert(docx []byte) ([]byte, error) {
+	if err := os.WriteFile(w.dir.docx(), docx, 0o600); err != nil {
+		return nil, err
+	}
+	if err := w.office.convert(w.dir.docx(), w.dir.pdf(), pdfOptions); err != nil {
+		return nil, err
+	}
+	return os.ReadFile(w.dir.pdf()) // RLIMIT_FSIZE kept it below maxPDF
 }
 
 // tidy leaves nothing of a document on the disk. Folders stay: LibreOffice made
