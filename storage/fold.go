@@ -2,6 +2,7 @@ package storage
 
 import (
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 
@@ -22,7 +23,7 @@ func Fold(s string) string {
 // foldRunes calls emit for each rune of the folded text with the byte offset in
 // s of what it comes from.
 func foldRunes(s string, emit func(r rune, at int)) {
-	var decomposed [16]byte
+	table := latinFolds()
 	for at := 0; at < len(s); {
 		if c := s[at]; c < utf8.RuneSelf {
 			if 'A' <= c && c <= 'Z' {
@@ -32,19 +33,45 @@ func foldRunes(s string, emit func(r rune, at int)) {
 			at++
 			continue
 		}
-		_, size := utf8.DecodeRuneInString(s[at:])
-		for _, r := range string(norm.NFD.AppendString(decomposed[:0], s[at:at+size])) {
-			switch {
-			case unicode.Is(unicode.Mn, r):
-			case r == 'đ', r == 'Đ':
-				emit('d', at)
-			default:
-				emit(unicode.ToLower(r), at)
-			}
+		r, size := utf8.DecodeRuneInString(s[at:])
+		if r < rune(len(table)) && table[r] != 0 {
+			emit(table[r], at)
+		} else {
+			foldRune(s[at:at+size], func(r rune) { emit(r, at) })
 		}
 		at += size
 	}
 }
+
+// foldRune folds one encoded rune, to none, one or several.
+func foldRune(s string, emit func(rune)) {
+	for _, r := range norm.NFD.String(s) {
+		switch {
+		case unicode.Is(unicode.Mn, r):
+		case r == 'đ', r == 'Đ':
+			emit('d')
+		default:
+			emit(unicode.ToLower(r))
+		}
+	}
+}
+
+// latinFolds has the folds of the Latin letters up to U+1EFF, which are nearly
+// all of a Vietnamese text, where they are one rune; decomposing each anew took
+// most of the time of a search.
+var latinFolds = sync.OnceValue(func() *[0x1F00]rune {
+	var table [0x1F00]rune
+	for _, block := range [][2]rune{{0xC0, 0x24F}, {0x1E00, 0x1EFF}} {
+		for r := block[0]; r <= block[1]; r++ {
+			var folded []rune
+			foldRune(string(r), func(f rune) { folded = append(folded, f) })
+			if len(folded) == 1 {
+				table[r] = folded[0]
+			}
+		}
+	}
+	return &table
+})
 
 // accented is a text as the preference for exact accents sees it: composed and
 // lower case.

@@ -3,6 +3,7 @@
 DROP TABLE IF EXISTS meta;
 DROP TABLE IF EXISTS journals;
 DROP TABLE IF EXISTS documents;
+DROP TABLE IF EXISTS bodies;
 DROP TABLE IF EXISTS texts;
 
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);
@@ -26,11 +27,13 @@ CREATE TABLE documents (
   recipients   TEXT NOT NULL, -- JSON array of names
   state        TEXT NOT NULL,
   version      INTEGER NOT NULL,
-  body         TEXT NOT NULL, -- for excerpts
   UNIQUE (journal, id)
 );
 CREATE INDEX documents_day ON documents (day DESC, row DESC);
 CREATE INDEX documents_number ON documents (number, year);
+
+-- For excerpts; apart, because a sort reads through many documents.
+CREATE TABLE bodies (row INTEGER PRIMARY KEY, body TEXT NOT NULL);
 
 -- Folded columns, and the whole once more with accents. The words are split
 -- here, all other folding is done before, on both sides.

@@ -264,6 +264,7 @@ func forget(ctx context.Context, db *sql.DB, journal string, from position) erro
 	return inTransaction(ctx, db, journal, from, func(tx *sql.Tx) error {
 		for _, q := range []string{
 			`DELETE FROM texts WHERE rowid IN (SELECT row FROM documents WHERE journal = ?)`,
+			`DELETE FROM bodies WHERE row IN (SELECT row FROM documents WHERE journal = ?)`,
 			`DELETE FROM documents WHERE journal = ?`,
 			`DELETE FROM journals WHERE journal = ?`,
 		} {
@@ -315,14 +316,14 @@ func storeRow(ctx context.Context, tx *sql.Tx, r row) error {
 	}
 	var id int64
 	err = tx.QueryRowContext(ctx, `INSERT INTO documents(journal, id, organization, type, number, symbol, year,
-			date, day, subject, signatory, recipients, state, version, body) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+			date, day, subject, signatory, recipients, state, version) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT(journal, id) DO UPDATE SET organization = excluded.organization, type = excluded.type,
 			number = excluded.number, symbol = excluded.symbol, year = excluded.year,
 			date = excluded.date, day = excluded.day, subject = excluded.subject, signatory = excluded.signatory,
-			recipients = excluded.recipients, state = excluded.state, version = excluded.version, body = excluded.body
+			recipients = excluded.recipients, state = excluded.state, version = excluded.version
 		RETURNING row`,
 		d.Journal, d.ID, r.organization, d.Type, d.Number, symbol, year,
-		string(d.Date), string(day), v.Subject, v.Signatory.Name, string(names), string(d.State), d.Version, r.body).Scan(&id)
+		string(d.Date), string(day), v.Subject, v.Signatory.Name, string(names), string(d.State), d.Version).Scan(&id)
 	if err != nil {
 		return err
 	}
@@ -335,6 +336,9 @@ func storeRow(ctx context.Context, tx *sql.Tx, r row) error {
 	recipients := strings.Join(r.recipients, "\n")
 	signatory := v.Signatory.Name + " " + v.Signatory.Person
 	exact := strings.Join([]string{symbols, v.Subject, r.organization, signatory, recipients, r.body}, "\n")
+	if _, err := tx.ExecContext(ctx, `INSERT OR REPLACE INTO bodies(row, body) VALUES(?, ?)`, id, r.body); err != nil {
+		return err
+	}
 	if _, err := tx.ExecContext(ctx, `DELETE FROM texts WHERE rowid = ?`, id); err != nil {
 		return err
 	}

@@ -260,7 +260,7 @@ func (s *search) hit(ctx context.Context, db *sql.DB, n int, row int64) (Hit, er
 		day, recipients, body string
 	)
 	err := db.QueryRowContext(ctx, `SELECT journal, id, organization, type, number, symbol, date, day, subject, signatory,
-		recipients, state, version, body FROM documents WHERE row = ?`, row).Scan(&h.Journal, &h.ID, &h.Organization, &h.Type,
+		recipients, state, version, body FROM documents JOIN bodies USING (row) WHERE row = ?`, row).Scan(&h.Journal, &h.ID, &h.Organization, &h.Type,
 		&h.Number, &h.Symbol, &h.Date, &day, &h.Subject, &h.Signatory, &recipients, &h.State, &h.Version, &body)
 	if err != nil {
 		return h, err
