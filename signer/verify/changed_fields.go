@@ -139,9 +139,6 @@ func (d *differ) appearance(a, b pdf.Object) {
 		if slices.ContainsFunc(before, func(p pdf.Object) bool { return p != nil && pdf.Equal(p, o) }) {
 			d.claimOwn(o)
 		}
-		if r, ok := o.(pdf.Ref); ok && d.claimed[r.Num] {
-			d.claimNew(d.b.objects[r.Num].value)
-		}
 		d.claimNew(o)
 	}
 }

@@ -145,10 +145,12 @@ func (d *differ) claimNew(o pdf.Object) {
 	}
 }
 
-// claimOwn claims a changed object that only its one owner refers to.
+// claimOwn claims a changed object that only its one owner refers to, and what
+// it newly leads to.
 func (d *differ) claimOwn(o pdf.Object) {
 	if r, ok := o.(pdf.Ref); ok && d.changed[r.Num] && d.a.refs[r.Num] == 1 {
 		d.claimed[r.Num] = true
+		d.claimNew(d.b.objects[r.Num].value)
 	}
 }
 

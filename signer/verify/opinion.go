@@ -99,7 +99,7 @@ func (o *SecondOpinion) ask(ctx context.Context, b []byte, roots []*x509.Certifi
 	switch {
 	case limited.Err() != nil:
 		opinion.set(Unknown, "timeout", "Trình kiểm tra thứ hai không trả lời kịp")
-	case runErr != nil || json.Unmarshal(out.Bytes(), &answer) != nil || answer.Error != "":
+	case runErr != nil || json.Unmarshal(out.buffer.Bytes(), &answer) != nil || answer.Error != "":
 		opinion.set(Unknown, "failed", "Trình kiểm tra thứ hai không đọc được tệp")
 	default:
 		opinion.Signatures = answer.Signatures
@@ -126,15 +126,16 @@ func (o *Opinion) conclude(rooted bool) {
 	o.set(Valid, "ok", "Trình kiểm tra thứ hai cùng kết luận")
 }
 
-// limitedBuffer keeps the first bytes and refuses the rest.
+// limitedBuffer refuses what goes past its limit. It must not offer the other
+// methods of bytes.Buffer: ReadFrom would go round Write.
 type limitedBuffer struct {
-	bytes.Buffer
-	left int
+	buffer bytes.Buffer
+	left   int
 }
 
 func (b *limitedBuffer) Write(p []byte) (int, error) {
 	if b.left -= len(p); b.left < 0 {
 		return 0, errors.New("too much output")
 	}
-	return b.Buffer.Write(p)
+	return b.buffer.Write(p)
 }
