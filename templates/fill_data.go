@@ -74,6 +74,11 @@ func group(at string, derived bool, fields map[string]*value) *value {
 // wide as the digit that will stand there.
 func blankOf(digits int) string { return strings.Repeat("\u00a0", 2*digits) }
 
+// besideSignature is how many recipients stand beside the signature: as high
+// as its block, so that a longer list goes on below without a gap and may break
+// over pages, which the signature must not.
+const besideSignature = 13
+
 // maxNumberDigits bounds the number slot: no register of a year reaches a million.
 const maxNumberDigits = 6
 
@@ -95,6 +100,10 @@ func dataOf(f record.Filling) (*value, error) {
 		at := fmt.Sprintf("/recipients/%d", i)
 		copies += r.Copies
 		recipients.items = append(recipients.items, group(at, false, map[string]*value{"name": plainText(at+"/name", r.Name)}))
+	}
+	beside := min(len(recipients.items), besideSignature)
+	list := func(items []*value) *value {
+		return &value{kind: listValue, pointer: "/recipients", items: items}
 	}
 	filing := "Lưu: VT, " + f.Envelope.Filing.Unit
 	if n := f.Envelope.Filing.Copies; n > 0 {
@@ -127,9 +136,14 @@ func dataOf(f record.Filling) (*value, error) {
 			"lines": plainTexts("/signatory", f.Signatory.Lines),
 		}),
 		"recipients": recipients,
-		"filing":     plainText("/filing", filing),
-		"drafter":    plainText("/filing/drafter", drafter),
-		"content":    content,
+		"distribution": group("/recipients", true, map[string]*value{
+			"beside": list(recipients.items[:beside]),
+			"below":  list(recipients.items[beside:]),
+			"long":   {kind: flagValue, pointer: "/recipients", yes: len(recipients.items) > beside},
+		}),
+		"filing":  plainText("/filing", filing),
+		"drafter": plainText("/filing/drafter", drafter),
+		"content": content,
 	}), nil
 }
 

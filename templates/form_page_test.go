@@ -12,6 +12,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"vanthu/record"
 )
 
 var slotNames = []string{"vtDayA", "vtDayB", "vtMonthA", "vtMonthB", "vtNumberA", "vtNumberB", "vtSealA", "vtSealB", "vtSignA", "vtSignB"}
@@ -185,6 +187,49 @@ func TestFormSurvivesAnEditor(t *testing.T) {
 	for _, n := range slotNames {
 		if _, ok := found[n]; !ok {
 			t.Errorf("no destination %s: %v", n, found)
+		}
+	}
+}
+
+// A list of recipients longer than a page: none is lost, the signature stays
+// with the text, and the list breaks over the pages.
+func TestManyRecipients(t *testing.T) {
+	c := catalogue(t)
+	files := map[string][]byte{}
+	for _, n := range []int{13, 14, 30, 200} {
+		in := inputs(t, c)["example"]
+		in.Envelope.Recipients = nil
+		for i := range n {
+			in.Envelope.Recipients = append(in.Envelope.Recipients, record.Recipient{Name: fmt.Sprintf("UBND phường %d", i+1)})
+		}
+		in.Envelope.Filing.Drafter = "NVA"
+		b, err := c.Fill(t.Context(), in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files[strconv.Itoa(n)] = b
+	}
+	validOffice(t, files)
+	dir := office(t, toPDF, files)
+	for name := range files {
+		all := pages(t, filepath.Join(dir, name+".pdf"))
+		text := strings.Join(all, "\n")
+		n, _ := strconv.Atoi(name)
+		for i := range n {
+			if !strings.Contains(text, fmt.Sprintf("- UBND phường %d;", i+1)) {
+				t.Errorf("of %d recipients, number %d is not on the pages", n, i+1)
+			}
+		}
+		if !strings.Contains(text, "- Lưu: VT, VHTT.") || !strings.Contains(text, "NVA") {
+			t.Errorf("%s: the last line of the list is not on the pages", name)
+		}
+		for _, page := range all {
+			if strings.Contains(page, "Nguyễn Thị Thu Hương") && (!strings.Contains(page, "giải quyết./.") || !strings.Contains(page, "TM. ỦY BAN")) {
+				t.Errorf("%s: the signature is not with the text:\n%s", name, page)
+			}
+		}
+		if last := all[len(all)-1]; len(strings.Fields(last)) < 3 {
+			t.Errorf("%s: the last page is empty", name)
 		}
 	}
 }

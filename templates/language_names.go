@@ -24,7 +24,7 @@ type shape struct {
 func rootShape(schema []byte) (*shape, error) {
 	sample, err := dataOf(record.Filling{Digits: 2, Year: 2000, Issuer: record.OrganizationOn{OrganizationName: record.OrganizationName{Lines: []string{""}}},
 		Signatory: record.Signatory{Lines: []string{""}},
-		Envelope:  record.Envelope{Recipients: make([]record.Recipient, 1), Content: json.RawMessage(`{}`)}})
+		Envelope:  record.Envelope{Recipients: make([]record.Recipient, besideSignature+1), Content: json.RawMessage(`{}`)}})
 	if err != nil {
 		return nil, err
 	}

@@ -45,15 +45,20 @@ func p(style string, content ...string) string {
 // tag is a paragraph that only steers: it vanishes when the form is filled.
 func tag(t string) string { return p("VTBody", run(t)) }
 
-// table is two columns without borders; top is the blank above each row.
+// table is two columns without borders; top is the blank above the first row.
 func table(left, right, top int, rows ...[2]string) string {
+	margin := ""
+	if top > 0 {
+		margin = fmt.Sprintf(`<w:tcMar><w:top w:w="%d" w:type="dxa"/></w:tcMar>`, top)
+	}
 	var b strings.Builder
 	fmt.Fprintf(&b, `<w:tbl><w:tblPr><w:tblW w:w="%d" w:type="dxa"/><w:tblInd w:w="0" w:type="dxa"/><w:tblLayout w:type="fixed"/>`+
-		`<w:tblCellMar><w:top w:w="%d" w:type="dxa"/><w:left w:w="0" w:type="dxa"/><w:right w:w="0" w:type="dxa"/></w:tblCellMar></w:tblPr>`+
-		`<w:tblGrid><w:gridCol w:w="%d"/><w:gridCol w:w="%d"/></w:tblGrid>`, left+right, top, left, right)
+		`<w:tblCellMar><w:left w:w="0" w:type="dxa"/><w:right w:w="0" w:type="dxa"/></w:tblCellMar></w:tblPr>`+
+		`<w:tblGrid><w:gridCol w:w="%d"/><w:gridCol w:w="%d"/></w:tblGrid>`, left+right, left, right)
 	for _, r := range rows {
-		fmt.Fprintf(&b, `<w:tr><w:trPr><w:cantSplit/></w:trPr><w:tc><w:tcPr><w:tcW w:w="%d" w:type="dxa"/></w:tcPr>%s</w:tc>`+
-			`<w:tc><w:tcPr><w:tcW w:w="%d" w:type="dxa"/></w:tcPr>%s</w:tc></w:tr>`, left, r[0], right, r[1])
+		fmt.Fprintf(&b, `<w:tr><w:trPr><w:cantSplit/></w:trPr><w:tc><w:tcPr><w:tcW w:w="%d" w:type="dxa"/>%s</w:tcPr>%s</w:tc>`+
+			`<w:tc><w:tcPr><w:tcW w:w="%d" w:type="dxa"/>%s</w:tcPr>%s</w:tc></w:tr>`, left, margin, r[0], right, margin, r[1])
+		margin = ""
 	}
 	b.WriteString(`</w:tbl>`)
 	return b.String()
@@ -95,17 +100,23 @@ func blocks(name string) string {
 
 // closing is the table at the end: recipients on the left; on the right the
 // signatory's lines, the place of the signatures and the name (NĐ 30/2020,
-// PL I, II.7 to II.9).
+// PL I, II.7 to II.9). What of the recipients does not fit beside the
+// signature has rows of its own, which may go to the next page.
 func closing(b *bookmarks) string {
-	return table(endLeft, endRight, gap, [2]string{
-		p("VTRecipientsLabel", run("Nơi nhận:")) +
-			p("VTRecipient", run("{#recipients}")) + p("VTRecipient", run("- {name};")) + p("VTRecipient", run("{/recipients}")) +
-			p("VTRecipient", run("- {filing}.")) +
-			p("VTRecipient", run("{#drafter}")) + p("VTRecipient", run("{drafter}")) + p("VTRecipient", run("{/drafter}")),
-		p("VTSigner", run("{#signatory.lines}")) + p("VTSigner", run("{.}")) + p("VTSigner", run("{/signatory.lines}")) +
-			p("VTSignArea", b.at("vtSignA", "vtSealA")) +
-			p("VTSignName", b.at("vtSignB", "vtSealB"), run("{signatory.name}")),
-	}) + p("VTEnd")
+	filed := p("VTRecipient", run("- {filing}.")) +
+		p("VTRecipient", run("{#drafter}")) + p("VTRecipient", run("{drafter}")) + p("VTRecipient", run("{/drafter}"))
+	return table(endLeft, endRight, gap,
+		[2]string{
+			p("VTRecipientsLabel", run("Nơi nhận:")) +
+				p("VTRecipient", run("{#distribution.beside}")) + p("VTRecipient", run("- {name};")) + p("VTRecipient", run("{/distribution.beside}")) +
+				p("VTRecipient", run("{^distribution.long}")) + filed + p("VTRecipient", run("{/distribution.long}")),
+			p("VTSigner", run("{#signatory.lines}")) + p("VTSigner", run("{.}")) + p("VTSigner", run("{/signatory.lines}")) +
+				p("VTSignArea", b.at("vtSignA", "vtSealA")) +
+				p("VTSignName", b.at("vtSignB", "vtSealB"), run("{signatory.name}")),
+		},
+		[2]string{p("VTRecipient", run("{#distribution.below}- {name};")), p("VTRecipient") + p("VTRecipient", run("{/distribution.below}"))},
+		[2]string{p("VTRecipient", run("{#distribution.long}")) + filed, p("VTRecipient") + p("VTRecipient", run("{/distribution.long}"))},
+	) + p("VTEnd")
 }
 
 // planBody is the plan, kế hoạch.
