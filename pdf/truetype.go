@@ -93,10 +93,15 @@ func readFormat4(t []byte) (map[rune]int, error) {
 		return nil, broken("font character map")
 	}
 	out := map[rune]int{}
+	next := 0
 	for s := range segments {
 		last, first := get(14+2*s), get(16+2*segments+2*s)
 		delta, offsetAt := get(16+4*segments+2*s), 16+6*segments+2*s
 		offset := get(offsetAt)
+		if first < next || last < first { // segments ascend, so all together are walked once
+			return nil, broken("font character map")
+		}
+		next = last + 1
 		for c := first; c <= last && c < 0xFFFF; c++ {
 			g := c
 			if offset != 0 {
@@ -107,9 +112,6 @@ func readFormat4(t []byte) (map[rune]int, error) {
 			if g = (g + delta) & 0xFFFF; g != 0 {
 				out[rune(c)] = g
 			}
-		}
-		if len(out) > 0xFFFF {
-			return nil, broken("font character map")
 		}
 	}
 	return out, nil

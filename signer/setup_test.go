@@ -62,6 +62,15 @@ func newOffice(t testing.TB) *office {
 	return o
 }
 
+// theSigner is shared, so that pictures and fonts are read once.
+var theSigner = sync.OnceValue(func() *signer.Signer {
+	o, err := theOffice()
+	if err != nil {
+		panic(err)
+	}
+	return signer.New(o)
+})
+
 // scrawl is a blue curve, stamp a red ring, both on a transparent ground with
 // soft edges.
 func scrawl(w, h int) []byte {
@@ -106,7 +115,7 @@ type stages struct {
 
 func through(t testing.TB, file, number string, date record.Date) stages {
 	t.Helper()
-	s := signer.New(newOffice(t))
+	s := theSigner()
 	var out stages
 	var err error
 	if out.converted, err = os.ReadFile(filepath.Join("testdata", file)); err != nil {
