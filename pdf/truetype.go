@@ -214,7 +214,7 @@ func (f *Font) subset(runes []rune) ([]byte, error) {
 			return nil, err
 		}
 		for _, at := range parts {
-			if len(order) > 4096 {
+			if len(order) > 4096 || len(glyf) > 1<<20 {
 				return nil, limit("a glyph of thousands of parts")
 			}
 			binary.BigEndian.PutUint16(g[at:], uint16(take(int(binary.BigEndian.Uint16(g[at:])))))

@@ -18,10 +18,10 @@ import (
 	"vanthu/signer"
 )
 
-const real = "real-3-digits.pdf"
+const realPlan = "real-3-digits.pdf"
 
 func TestOutsideProgramsAcceptBothSignatures(t *testing.T) {
-	s := through(t, real, "46", "2024-03-22")
+	s := through(t, realPlan, "46", "2024-03-22")
 	path := file(t, s.sealed)
 	out := run(t, "pdfsig", "-nssdir", "sql:"+trustStore(t, newOffice(t)), path)
 	for text, times := range map[string]int{"Signature is Valid.": 2, "Certificate is Trusted.": 2,
@@ -45,7 +45,7 @@ func TestOutsideProgramsAcceptBothSignatures(t *testing.T) {
 }
 
 func TestOpenSSLVerifiesTheCAdESAttributes(t *testing.T) {
-	s := through(t, real, "46", "2024-03-22")
+	s := through(t, realPlan, "46", "2024-03-22")
 	ca := filepath.Join(t.TempDir(), "ca.der")
 	if err := os.WriteFile(ca, newOffice(t).root, 0o600); err != nil {
 		t.Fatal(err)
@@ -71,7 +71,7 @@ func TestOpenSSLVerifiesTheCAdESAttributes(t *testing.T) {
 }
 
 func TestEachStageIsAPrefixOfTheNext(t *testing.T) {
-	s := through(t, real, "46", "2024-03-22")
+	s := through(t, realPlan, "46", "2024-03-22")
 	stages := [][]byte{s.converted, s.prepared, s.signed, s.sealed}
 	for i, b := range stages {
 		if i > 0 && !bytes.HasPrefix(b, stages[i-1]) {
@@ -160,7 +160,7 @@ func keepsPDFA(t *testing.T, stage int, f *pdf.File) {
 func TestNumberAndDateReadAsOneLineForEveryWidth(t *testing.T) {
 	for _, c := range []struct{ file, number string }{
 		{"plan-2-digits.pdf", "46"}, {"plan-3-digits.pdf", "46"}, {"plan-3-digits.pdf", "123"},
-		{"plan-5-digits.pdf", "1234"}, {"plan-5-digits.pdf", "12345"}, {real, "46"}, {real, "123"},
+		{"plan-5-digits.pdf", "1234"}, {"plan-5-digits.pdf", "12345"}, {realPlan, "46"}, {realPlan, "123"},
 	} {
 		t.Run(c.file+" "+c.number, func(t *testing.T) {
 			s := through(t, c.file, c.number, "2024-03-22")
@@ -215,7 +215,7 @@ func sameLine(t *testing.T, b []byte, words ...string) {
 }
 
 func TestNamesWithEveryVietnameseLetterRoundTrip(t *testing.T) {
-	s := through(t, real, "46", "2024-03-22")
+	s := through(t, realPlan, "46", "2024-03-22")
 	for field, want := range map[string]string{signer.PersonalField: officialName, signer.SealField: sealName} {
 		v := signatureOf(t, s.sealed, field)
 		if got := v["Name"].(pdf.String).Text(); got != want {
@@ -241,7 +241,7 @@ func TestNamesWithEveryVietnameseLetterRoundTrip(t *testing.T) {
 }
 
 func TestSealCoversTheLeftThirdInItsRealSize(t *testing.T) {
-	for _, name := range []string{real, "plan-3-digits.pdf"} {
+	for _, name := range []string{realPlan, "plan-3-digits.pdf"} {
 		s := through(t, name, "46", "2024-03-22")
 		f, err := pdf.Open(s.sealed)
 		if err != nil {
@@ -280,7 +280,7 @@ func TestSealCoversTheLeftThirdInItsRealSize(t *testing.T) {
 func TestRefusals(t *testing.T) {
 	o := newOffice(t)
 	s := signer.New(o)
-	done := through(t, real, "46", "2024-03-22")
+	done := through(t, realPlan, "46", "2024-03-22")
 	signing := record.Signing{Issuer: issuer, Signatory: record.Signatory{Person: "nghia"}, Time: signedAt}
 	sealing := record.Sealing{Issuer: issuer, Number: "46", Date: "2024-03-22", Time: signedAt}
 	broken := slices.Clone(done.signed)
@@ -389,7 +389,7 @@ func ints(t testing.TB, a pdf.Array) []int {
 
 func BenchmarkPrepareSignSeal(b *testing.B) {
 	s := signer.New(newOffice(b))
-	converted, err := os.ReadFile("testdata/" + real)
+	converted, err := os.ReadFile("testdata/" + realPlan)
 	if err != nil {
 		b.Fatal(err)
 	}
