@@ -92,19 +92,7 @@ func TestRandomCommandsOnRealParts(t *testing.T) {
 	done := map[record.Command]int{}
 	for step := range 400 {
 		seq, docs, last := state()
-		var doc record.Document
-		c := record.CmdDraft
-		if len(docs) > 0 && (len(docs) > 8 || rnd.IntN(4) > 0) {
-			doc = docs[rnd.IntN(len(docs))]
-			c = names[rnd.IntN(len(names))]
-			if rnd.IntN(3) > 0 { // towards issue, so that long ways are walked
-				c = map[record.Status]record.Command{record.Draft: record.CmdSubmit, record.Returned: record.CmdRevise, record.Submitted: record.CmdSign,
-					record.Signed: record.CmdNumber, record.Numbered: record.CmdSeal, record.Issued: record.CmdRecall}[doc.State]
-				if c == "" {
-					c = record.CmdDraft
-				}
-			}
-		}
+		doc, c := choose(rnd, docs, names)
 		tr := record.Transitions[c]
 		actor, wrong := actors[tr.Role], rnd.IntN(12) == 0
 		if wrong {
@@ -142,6 +130,43 @@ func TestRandomCommandsOnRealParts(t *testing.T) {
 			t.Errorf("the run never did %s", c)
 		}
 	}
+}
+
+// choose picks the next command: half the time the one that leads towards
+// issue, so that long ways are walked, else one that the state allows, and
+// sometimes any.
+func choose(rnd *rand.Rand, docs []record.Document, commands []record.Command) (record.Document, record.Command) {
+	var open []record.Document
+	for _, doc := range docs {
+		if slices.Contains([]record.Status{record.Draft, record.Returned, record.Submitted, record.Signed, record.Numbered}, doc.State) {
+			open = append(open, doc)
+		}
+	}
+	if len(open) < 4 {
+		return record.Document{}, record.CmdDraft
+	}
+	doc := open[rnd.IntN(len(open))]
+	switch rnd.IntN(12) {
+	case 0:
+		return docs[rnd.IntN(len(docs))], commands[rnd.IntN(len(commands))]
+	case 1:
+		for _, x := range docs {
+			if x.State == record.Issued {
+				return x, record.CmdRecall
+			}
+		}
+	}
+	if rnd.IntN(2) == 0 {
+		return doc, map[record.Status]record.Command{record.Draft: record.CmdSubmit, record.Returned: record.CmdRevise,
+			record.Submitted: record.CmdSign, record.Signed: record.CmdNumber, record.Numbered: record.CmdSeal}[doc.State]
+	}
+	var allowed []record.Command
+	for _, c := range commands {
+		if slices.Contains(record.Transitions[c].From, doc.State) {
+			allowed = append(allowed, c)
+		}
+	}
+	return doc, allowed[rnd.IntN(len(allowed))]
 }
 
 func blob(t *testing.T, o *office, d record.Digest) []byte {
