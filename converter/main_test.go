@@ -55,8 +55,10 @@ func newPool(t testing.TB, cfg Config) *Pool {
 		if _, err := os.Stat(p.home.run); !os.IsNotExist(err) {
 			t.Errorf("close left %s (%v)", p.home.run, err)
 		}
-		if left := workersOf(t, os.Getpid()); len(left) != 0 {
-			t.Errorf("close left processes %v", left)
+		for _, pid := range workersOf(t, os.Getpid()) {
+			if cwd, _ := os.Readlink(fmt.Sprintf("/proc/%d/cwd", pid)); strings.HasPrefix(cwd, p.home.run) {
+				t.Errorf("close left process %d", pid)
+			}
 		}
 	})
 	return p

@@ -62,6 +62,23 @@ func TestConvertMakesPDFA(t *testing.T) {
 	}
 }
 
+// The same document comes out the same from any worker, but for dates and ids.
+func TestConvertIsRepeatable(t *testing.T) {
+	var layouts [2]string
+	for i := range layouts {
+		pdf, err := newPool(t, Config{Workers: 1}).Convert(t.Context(), plan(2))
+		if err != nil {
+			t.Fatal(err)
+		}
+		path := pdfFile(t, pdf)
+		_, words, _ := strings.Cut(tool(t, "pdftotext", "-bbox", path, "-"), "<body>") // the head has the date
+		layouts[i] = words + tool(t, "pdfinfo", "-dests", path)
+	}
+	if layouts[0] == "" || layouts[0] != layouts[1] {
+		t.Error("two conversions differ in words, places or destinations")
+	}
+}
+
 // A DOCX may keep its main part anywhere.
 func TestConvertMainPartElsewhere(t *testing.T) {
 	p := newPool(t, Config{Workers: 1})
