@@ -16,11 +16,12 @@ import (
 	"vanthu/record"
 )
 
-// Limits beyond those of package pdf.
+// Limits beyond those of package pdf. Every revision is read as a file of its
+// own, so a file of many revisions costs its size many times.
 const (
 	maxSignatures = 64
-	maxReread     = 512 << 20 // bytes of all revisions that have to be compared
-	maxCompared   = 2_000_000 // objects of all revisions that have to be compared
+	maxReread     = 512 << 20 // bytes of all revisions together
+	maxCompared   = 2_000_000 // objects of all revisions together
 )
 
 // Options of a verification.
@@ -136,7 +137,6 @@ type file struct {
 	b         []byte
 	newest    *pdf.File
 	revisions []pdf.Revision
-	states    map[int]*pdf.File // opened revisions
 }
 
 func openFile(b []byte) (*file, error) {
@@ -144,23 +144,31 @@ func openFile(b []byte) (*file, error) {
 	if err != nil {
 		return nil, refused(err)
 	}
-	f := &file{b: b, newest: newest, revisions: newest.Revisions(), states: map[int]*pdf.File{}}
+	f := &file{b: b, newest: newest, revisions: newest.Revisions()}
 	if len(f.revisions) == 0 {
 		return nil, refused(pdf.ErrDamaged)
+	}
+	objects, reread, compared := 0, 0, 0
+	for _, r := range f.revisions {
+		objects += len(r.Entries)
+		reread += r.End
+		compared += objects
+	}
+	if reread > maxReread || compared > maxCompared {
+		return nil, record.E(record.Invalid, "pdf-limit", "Tệp PDF có quá nhiều lần cập nhật để so sánh")
 	}
 	return f, nil
 }
 
 // at is the file as it was at revision i.
 func (f *file) at(i int) (*pdf.File, error) {
-	if s, ok := f.states[i]; ok {
-		return s, nil
+	if i == len(f.revisions)-1 {
+		return f.newest, nil
 	}
 	s, err := f.newest.At(i)
 	if err != nil {
 		return nil, refused(err)
 	}
-	f.states[i] = s
 	return s, nil
 }
 
