@@ -203,7 +203,9 @@ func (c *Catalogue) Form(id string) (record.Form, error) {
 	if err != nil {
 		return record.Form{}, err
 	}
-	return f.record, nil
+	out := f.record
+	out.Package = slices.Clone(out.Package)
+	return out, nil
 }
 
 func (c *Catalogue) form(id string) (*form, error) {

@@ -158,6 +158,10 @@ func contentOf(raw json.RawMessage) (*value, error) {
 	if err := d.Decode(&tree); err != nil {
 		return nil, record.Because(err, record.Invalid, "content-malformed", "Nội dung không phải là JSON")
 	}
+	if _, ok := tree.(map[string]any); !ok {
+		return nil, record.Faulty("content-malformed", "Nội dung phải là một nhóm các mục có tên",
+			[]record.Fault{{Pointer: "/content", Code: "type", Message: "Nội dung phải là một nhóm các mục có tên"}})
+	}
 	return valueOf(tree, "/content", 0)
 }
 

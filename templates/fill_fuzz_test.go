@@ -24,6 +24,7 @@ func FuzzFill(f *testing.F) {
 	} {
 		f.Add(body, data)
 	}
+	f.Add(paras("{x}"), "null")
 	f.Fuzz(func(t *testing.T, body, data string) {
 		b, err := fillSmall(t.Context(), t, body, data)
 		if err != nil {

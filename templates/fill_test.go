@@ -122,6 +122,13 @@ func TestFillStops(t *testing.T) {
 	if _, err := c.Fill(t.Context(), f); record.KindOf(err) != record.NotFound || !strings.Contains(err.Error(), "ke-hoach") {
 		t.Errorf("unknown template: %v", err)
 	}
+	for _, content := range []string{"", "null", "[]", "{", strings.Repeat(`{"a":`, 100) + "1" + strings.Repeat("}", 100)} {
+		f = inputs(t, c)["000"]
+		f.Envelope.Content = json.RawMessage(content)
+		if _, err := c.Fill(t.Context(), f); record.KindOf(err) != record.Invalid {
+			t.Errorf("content %.20q: %v", content, err)
+		}
+	}
 	f = inputs(t, c)["000"]
 	f.Signatory.Name, f.Issuer.Place = "", ""
 	_, err := c.Fill(t.Context(), f)
