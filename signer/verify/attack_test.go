@@ -370,3 +370,33 @@ func TestTooManyRevisions(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// The same holds for a file of another make: cross-reference streams and
+// object streams, a form made by others.
+func TestObjectStreams(t *testing.T) {
+	plain, err := os.ReadFile("../../pdf/testdata/plan-xref-stream.pdf")
+	must(t, err)
+	withField := update(t, plain, func(f *pdf.File, u *pdf.Update) {
+		pageRef, p := page(t, f, 0)
+		zero := pdf.Integer(0)
+		field := u.Add(pdf.Dict{"Type": pdf.Name("Annot"), "Subtype": pdf.Name("Widget"), "FT": pdf.Name("Sig"), "T": pdf.TextString("Signature1"),
+			"Rect": pdf.Array{zero, zero, zero, zero}, "P": pageRef})
+		old, err := pdf.As[pdf.Array](f, p["Annots"])
+		must(t, err)
+		p["Annots"] = append(append(pdf.Array{}, old...), field)
+		u.Set(pageRef, p)
+		ref, c := catalog(t, f)
+		c["AcroForm"] = pdf.Dict{"Fields": pdf.Array{field}, "SigFlags": pdf.Integer(3)}
+		u.Set(ref, c)
+	})
+	o := newOffice(t)
+	signed := handSign(t, withField, "Signature1", nil, cades(t, o.personal.Key, o.personal.Chain...))
+	if r := judge(t, signed); r.Verdict != verify.Valid || r.Signatures[0].Kind != "other" {
+		t.Fatalf("%s\n%s", r.Verdict, r.Text())
+	}
+	expectForbidden(t, update(t, signed, func(f *pdf.File, u *pdf.Update) {
+		ref, d := page(t, f, 0)
+		d["Contents"] = u.Add(pdf.Flate(pdf.Dict{}, words))
+		u.Set(ref, d)
+	}), "page-content")
+}
