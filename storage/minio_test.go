@@ -65,6 +65,11 @@ func (s *minioServer) start() error {
 	}
 	s.addr = l.Addr().String()
 	l.Close()
+	return s.run(binary)
+}
+
+// run starts the server on its folder and address, again after a kill.
+func (s *minioServer) run(binary string) error {
 	s.cmd = exec.Command(binary, "server", "--quiet", "--address", s.addr, "--console-address", "127.0.0.1:0", s.dir)
 	s.cmd.Env = append(os.Environ(), "MINIO_ROOT_USER="+testAccess, "MINIO_ROOT_PASSWORD="+testSecret,
 		"MINIO_CI_CD=1", "MINIO_UPDATE=off", "MINIO_BROWSER=off")
@@ -84,11 +89,15 @@ func (s *minioServer) start() error {
 	return fmt.Errorf("%s did not get ready in 10 s", binary)
 }
 
-func (s *minioServer) stop() {
+func (s *minioServer) kill() {
 	if s.cmd != nil && s.cmd.Process != nil {
 		s.cmd.Process.Kill()
 		s.cmd.Wait()
 	}
+}
+
+func (s *minioServer) stop() {
+	s.kill()
 	if s.dir != "" {
 		os.RemoveAll(s.dir)
 	}

@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -167,4 +168,74 @@ func TestMinIOEntriesAhead(t *testing.T) {
 	for range o.archive.Entries(t.Context(), journalA, 1) { // leaving early must not hang or leak
 		break
 	}
+}
+
+// A server killed while many write: commands fail as Unavailable, go on when it
+// is back, and what was answered is there.
+func TestMinIOKilledAndBack(t *testing.T) {
+	var server minioServer
+	t.Cleanup(server.stop)
+	b, err := OpenMinIO(t.Context(), server.config(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := newOffice(t, b)
+	var (
+		wg       sync.WaitGroup
+		mu       sync.Mutex
+		answered []string
+		failures int
+		stop     = make(chan struct{})
+	)
+	for w := range 4 {
+		s := o.newStates()
+		wg.Go(func() {
+			for n := 0; ; n++ {
+				select {
+				case <-stop:
+					return
+				default:
+				}
+				id := fmt.Sprintf("d-%d-%d", w, n)
+				_, err := s.Update(t.Context(), journalA, func(*record.State) (*record.Entry, error) { return draftEntry(id), nil })
+				mu.Lock()
+				if err == nil {
+					answered = append(answered, id)
+				} else if failures++; record.KindOf(err) != record.Unavailable {
+					t.Errorf("%v", err)
+				}
+				mu.Unlock()
+			}
+		})
+	}
+	for range 2 {
+		time.Sleep(700 * time.Millisecond)
+		server.kill()
+		time.Sleep(700 * time.Millisecond)
+		binary, err := minioBinary()
+		if err == nil {
+			err = server.run(binary)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	time.Sleep(time.Second)
+	close(stop)
+	wg.Wait()
+	err = o.newStates().View(t.Context(), journalA, func(s *record.State) error {
+		for _, id := range answered {
+			if _, ok := s.Documents[id]; !ok {
+				t.Errorf("%s was answered and is lost", id)
+			}
+		}
+		if uint64(len(s.Documents)) != s.Seq || len(answered) < 8 {
+			t.Errorf("%d documents, %d entries, %d answered", len(s.Documents), s.Seq, len(answered))
+		}
+		return nil
+	})
+	if err != nil {
+		t.Error(err)
+	}
+	t.Logf("%d answered, %d refused", len(answered), failures)
 }
