@@ -50,7 +50,7 @@ func failed(words string) error {
 // kernel short of memory), where repeating makes sense, from one that the
 // document brought down.
 func crashed(status syscall.WaitStatus, limit time.Duration, stderr string) error {
-	cause := fmt.Errorf("worker ended with %s: %s", describe(status), stderr)
+	cause := fmt.Errorf("worker ended with %s %s", describe(status), stderr)
 	switch {
 	case status.Signaled() && status.Signal() == syscall.SIGXCPU:
 		e := timedOut(limit).(*record.Error)

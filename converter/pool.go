@@ -63,14 +63,23 @@ func New(cfg Config) (*Pool, error) {
 //	             from outside: repeating makes sense
 //	Busy         converter-busy (the queue is full), conversion-cancelled (ctx ended)
 func (p *Pool) Convert(ctx context.Context, docx []byte) ([]byte, error) {
+	select {
+	case p.tickets <- struct{}{}:
+		defer func() { <-p.tickets }()
+	default:
+		if p.ctx.Err() != nil {
+			return nil, errClosed
+		}
+		return nil, queueFull(p.cfg.Queue)
+	}
+	// Checking inflates, so it too is for ticket holders only.
 	if err := checkPackage(docx); err != nil {
 		return nil, err
 	}
-	leave, err := p.enter(ctx)
-	if err != nil {
+	if err := p.turn(ctx); err != nil {
 		return nil, err
 	}
-	defer leave()
+	defer func() { <-p.running }()
 	pdf, err := p.serve(ctx, docx)
 	if errors.Is(err, errUntouched) {
 		// An idle worker had been killed and the news came too late. The document
@@ -83,31 +92,20 @@ func (p *Pool) Convert(ctx context.Context, docx []byte) ([]byte, error) {
 	return pdf, err
 }
 
-// enter waits for a worker's turn.
-func (p *Pool) enter(ctx context.Context) (leave func(), err error) {
-	select {
-	case p.tickets <- struct{}{}:
-	default:
-		if p.ctx.Err() != nil {
-			return nil, errClosed
-		}
-		return nil, queueFull(p.cfg.Queue)
-	}
+// turn waits until fewer than Config.Workers documents run.
+func (p *Pool) turn(ctx context.Context) error {
 	select {
 	case p.running <- struct{}{}:
 	case <-ctx.Done():
-		<-p.tickets
-		return nil, cancelled(context.Cause(ctx))
+		return cancelled(context.Cause(ctx))
 	case <-p.ctx.Done():
-		<-p.tickets
-		return nil, errClosed
+		return errClosed
 	}
-	leave = func() { <-p.running; <-p.tickets }
-	if p.ctx.Err() != nil {
-		leave()
-		return nil, errClosed
+	if p.ctx.Err() != nil { // select picks at random
+		<-p.running
+		return errClosed
 	}
-	return leave, nil
+	return nil
 }
 
 // errTimeout is the cause of a context that ran into Config.Timeout.
@@ -154,7 +152,11 @@ func (p *Pool) lost(ctx context.Context, w *process, err error) error {
 	if ctx.Err() == nil && errors.Is(err, errUntouched) {
 		return err
 	}
-	p.cfg.Log.Warn("converter worker lost", slog.Int("pid", w.pid), slog.String("status", describe(w.status)),
+	level := slog.LevelWarn
+	if cause := context.Cause(ctx); cause != nil && !errors.Is(cause, errTimeout) {
+		level = slog.LevelDebug // we ended it because nobody waits any more
+	}
+	p.cfg.Log.Log(context.WithoutCancel(ctx), level, "converter worker lost", slog.Int("pid", w.pid), slog.String("status", describe(w.status)),
 		slog.Any("cause", context.Cause(ctx)), slog.String("stderr", w.stderr.String()))
 	if !pipeEnded(err) {
 		return p.interrupted(ctx, crashed(syscall.WaitStatus(0), p.cfg.Timeout, err.Error()))

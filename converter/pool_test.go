@@ -91,6 +91,34 @@ func TestConvertMainPartElsewhere(t *testing.T) {
 	}
 }
 
+// A package whose text is broken is a document's own fault, and its worker goes
+// on.
+func TestBrokenText(t *testing.T) {
+	p := newPool(t, Config{Workers: 1})
+	broken := repack(canary(), func(_, s string) *string {
+		if i := strings.Index(s, "<w:body>"); i >= 0 {
+			s = s[:i] + "<w:body><w:p></w:body>"
+		}
+		return &s
+	})
+	_, err := p.Convert(t.Context(), broken)
+	wantError(t, err, record.Invalid, "conversion-failed")
+	before := workersOf(t, os.Getpid())
+	if err := p.Probe(t.Context()); err != nil {
+		t.Error(err)
+	}
+	if after := workersOf(t, os.Getpid()); !slices.Equal(before, after) {
+		t.Errorf("worker %v became %v", before, after)
+	}
+}
+
+func TestFolderWithAnyName(t *testing.T) {
+	p := newPool(t, Config{Workers: 1, Dir: filepath.Join(t.TempDir(), "Văn thư 100% #1")})
+	if err := p.Probe(t.Context()); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestProbe(t *testing.T) {
 	p := newPool(t, Config{Workers: 1})
 	if err := p.Probe(t.Context()); err != nil {

@@ -74,7 +74,21 @@ func (p *Pool) makeProfile(ctx context.Context, warm string) error {
 	if err := errors.Join(err, w.left); err != nil {
 		return fmt.Errorf("make the warm profile: %w", err)
 	}
+	if err := flush(kept); err != nil {
+		return err
+	}
 	return os.Rename(kept, warm)
+}
+
+// flush brings a folder's files to the disk. After a power failure a profile
+// with empty files would be one without our settings.
+func flush(dir string) error {
+	f, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	return unix.Syncfs(int(f.Fd()))
 }
 
 // copyProfile gives a worker its own profile.
