@@ -9,7 +9,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 
 	"vanthu/converter"
@@ -30,27 +29,15 @@ func TestMain(m *testing.M) {
 		}
 	}
 	code := m.Run()
-	if s, err := minio(); err == nil && minioUsed {
-		if err := s.Stop(); err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			code = 1
-		}
+	if err := minio.Stop(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		code = 1
 	}
 	os.Exit(code)
 }
 
-var (
-	minioUsed  bool
-	minioOnce  = sync.OnceValues(miniotest.Start)
-	minioNames int
-)
-
-func minio() (*miniotest.Server, error) {
-	if !minioUsed {
-		return nil, os.ErrNotExist
-	}
-	return minioOnce()
-}
+// minio is the server of the whole test binary.
+var minio miniotest.Server
 
 // places are fresh stores, one per driver, as command-line flags.
 func places(t *testing.T, test func(t *testing.T, dir string, flags []string)) {
@@ -69,15 +56,10 @@ func places(t *testing.T, test func(t *testing.T, dir string, flags []string)) {
 // into the environment, as an operator would set them.
 func minioURL(t testing.TB) string {
 	t.Helper()
-	minioUsed = true
-	s, err := minio()
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Setenv("VANTHU_S3_ACCESS_KEY", s.AccessKey)
-	t.Setenv("VANTHU_S3_SECRET_KEY", s.SecretKey)
-	minioNames++
-	return fmt.Sprintf("http://%s/test%d", s.Addr, minioNames)
+	addr, bucket := minio.Bucket(t)
+	t.Setenv("VANTHU_S3_ACCESS_KEY", miniotest.AccessKey)
+	t.Setenv("VANTHU_S3_SECRET_KEY", miniotest.SecretKey)
+	return "http://" + addr + "/" + bucket
 }
 
 type outcome struct {

@@ -11,6 +11,7 @@ import (
 	"vanthu/pdf"
 	"vanthu/record"
 	"vanthu/signer/keys"
+	"vanthu/signer/verify"
 )
 
 // KeyRing finds the keys of people and organisations.
@@ -121,7 +122,7 @@ func (s *Signer) Seal(ctx context.Context, b []byte, in record.Sealing) ([]byte,
 	if fields[SealField].Dict["V"] != nil {
 		return nil, none, record.E(record.Conflict, "already-sealed", "Văn bản đã có chữ ký của cơ quan")
 	}
-	if err := intact(f, fields[PersonalField].Dict["V"]); err != nil {
+	if err := verify.Intact(b, PersonalField); err != nil {
 		return nil, none, record.Because(err, record.Damaged, "signature-broken", "Chữ ký của người có thẩm quyền không còn nguyên vẹn, không thể đóng dấu")
 	}
 	if _, err := diameterOf(in.Issuer.Seal); err != nil {

@@ -12,6 +12,7 @@ import (
 	"github.com/minio/minio-go/v7"
 
 	"vanthu/record"
+	"vanthu/storage/miniotest"
 )
 
 func TestParseS3(t *testing.T) {
@@ -62,7 +63,7 @@ func TestConfigHidesItsKeys(t *testing.T) {
 }
 
 func TestMinIOOutOfReach(t *testing.T) {
-	c := shared.config(t)
+	c := configOf(t, &shared)
 	c.Endpoint = "127.0.0.1:1"
 	begun := time.Now()
 	_, err := OpenMinIO(t.Context(), c)
@@ -75,7 +76,7 @@ func TestMinIOOutOfReach(t *testing.T) {
 }
 
 func TestMinIORefusesWrongKeys(t *testing.T) {
-	c := shared.config(t)
+	c := configOf(t, &shared)
 	c.SecretKey = "wrong-secret"
 	if _, err := OpenMinIO(t.Context(), c); record.CodeOf(err) != "store-forbidden" {
 		t.Errorf("%v", err)
@@ -83,7 +84,7 @@ func TestMinIORefusesWrongKeys(t *testing.T) {
 }
 
 func TestMinIOArchiveBucket(t *testing.T) {
-	c := shared.config(t)
+	c := configOf(t, &shared)
 	b, err := OpenMinIO(t.Context(), c)
 	if err != nil {
 		t.Fatal(err)
@@ -115,7 +116,7 @@ func TestMinIOArchiveBucket(t *testing.T) {
 }
 
 func TestMinIORefusesBucketWithoutLock(t *testing.T) {
-	c := shared.config(t)
+	c := configOf(t, &shared)
 	client, err := c.client()
 	if err != nil {
 		t.Fatal(err)
@@ -129,7 +130,7 @@ func TestMinIORefusesBucketWithoutLock(t *testing.T) {
 }
 
 func TestMinIOCAFile(t *testing.T) {
-	c := shared.config(t)
+	c := configOf(t, &shared)
 	c.TLS, c.CAFile = true, filepath.Join(t.TempDir(), "ca.pem")
 	if _, err := OpenMinIO(t.Context(), c); record.CodeOf(err) != "s3-ca" {
 		t.Errorf("missing: %v", err)
@@ -173,9 +174,13 @@ func TestMinIOEntriesAhead(t *testing.T) {
 // A server killed while many write: commands fail as Unavailable, go on when it
 // is back, and what was answered is there.
 func TestMinIOKilledAndBack(t *testing.T) {
-	var server minioServer
-	t.Cleanup(server.stop)
-	b, err := OpenMinIO(t.Context(), server.config(t))
+	var server miniotest.Server
+	t.Cleanup(func() {
+		if err := server.Stop(); err != nil {
+			t.Error(err)
+		}
+	})
+	b, err := OpenMinIO(t.Context(), configOf(t, &server))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -210,15 +215,9 @@ func TestMinIOKilledAndBack(t *testing.T) {
 	}
 	for range 2 {
 		time.Sleep(700 * time.Millisecond)
-		server.kill()
+		server.Kill(t)
 		time.Sleep(700 * time.Millisecond)
-		binary, err := minioBinary()
-		if err == nil {
-			err = server.run(binary)
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
+		server.Restart(t)
 	}
 	time.Sleep(time.Second)
 	close(stop)

@@ -18,9 +18,9 @@ type numbering struct {
 
 func newNumbering() *numbering {
 	return &numbering{
-		// "1. ", "1.2. ", "1) ", "1.Mục"; "IV. ", "II) "; "a) ", "đ. "; "A. ".
-		// Not "100% cán bộ", "2024 là năm", "10.000 người", "V.I. Lênin".
-		number: regexp.MustCompile(`^(?:\d{1,3}(?:\.\d{1,3})*[.)](?:[\s\x{00A0}]|\p{Lu}\p{Ll})|[IVXLC]{1,6}[.)][\s\x{00A0}]|[A-HĐ][.)][\s\x{00A0}]|(?:[a-z]|đ|[a-zđ]{2})\)[\s\x{00A0}]|(?:[a-z]|đ)\.[\s\x{00A0}])`),
+		// "1. ", "1.2. ", "1) ", "1.Mục"; "IV. ", "II) "; "a) ", "đ. ".
+		// Not "100% cán bộ", "2024 là năm", "10.000 người", "V.I. Lênin", "C. Mác".
+		number: regexp.MustCompile(`^(?:\d{1,3}(?:\.\d{1,3})*[.)](?:[\s\x{00A0}]|\p{Lu}\p{Ll})|[IVX]{1,6}[.)][\s\x{00A0}]|(?:[a-z]|đ|[a-zđ]{2})\)[\s\x{00A0}]|(?:[a-z]|đ)\.[\s\x{00A0}])`),
 		// "- ", "–Xây dựng", "• ", "* ", but "-5 độ" is a quantity.
 		bullet:  regexp.MustCompile(`^(?:[-–—](?:[\s\x{00A0}]|\p{L})|[•●○▪■◦·►➢✓][\s\x{00A0}]?|\*[\s\x{00A0}])`),
 		bracket: regexp.MustCompile(`^(?:\+[\s\x{00A0}]|\((?:\d{1,2}|[a-zđ]|[ivx]{1,4})\)[\s\x{00A0}])`),
@@ -68,9 +68,6 @@ func (n *numbering) judge(out []record.Fault, c *checker, at []string, text stri
 	// Only the beginning counts; a mark cut in two there does not matter.
 	plain := strings.TrimSpace(record.PlainText(strings.ToValidUTF8(text[:min(len(text), 200)], "")))
 	found := n.number.FindString(plain)
-	if found != "" && famousInitial(plain) {
-		found = ""
-	}
 	if found == "" {
 		found = n.bullet.FindString(plain)
 	}
@@ -82,17 +79,6 @@ func (n *numbering) judge(out []record.Fault, c *checker, at []string, text stri
 	}
 	return append(out, record.Fault{Pointer: pointer(at), Code: "number-in-text", Place: c.place(at), Near: near(plain, 0),
 		Message: fmt.Sprintf("%s bắt đầu bằng %q; số thứ tự và gạch đầu dòng do mẫu tự đặt, hãy bỏ khỏi dữ liệu", c.label(at), strings.TrimSpace(found))})
-}
-
-// famousInitial: names of people that plans quote and that begin like a
-// numbered heading.
-func famousInitial(s string) bool {
-	for _, name := range []string{"C. Mác", "V. I. L", "V. Lê"} {
-		if strings.HasPrefix(s, name) {
-			return true
-		}
-	}
-	return false
 }
 
 // recipientFaults: the form prints the semicolons and the last line, "Lưu"

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -58,8 +59,8 @@ func with(t testing.TB, changes map[string]any) []byte {
 	if err := json.Unmarshal([]byte(small), &tree); err != nil {
 		t.Fatal(err)
 	}
-	for path, v := range changes {
-		steps := strings.Split(path, "/")
+	for _, path := range slices.Sorted(maps.Keys(changes)) { // a whole before its parts
+		steps, v := strings.Split(path, "/"), changes[path]
 		for i := range steps {
 			steps[i] = strings.ReplaceAll(steps[i], "~1", "/")
 		}
@@ -230,7 +231,6 @@ func TestDecodeRefuses(t *testing.T) {
 		{"title 1.Mục", map[string]any{title: "1.Mục đích"}, []string{"/" + title + " number-in-text"}},
 		{"title I.", map[string]any{title: "I. MỤC ĐÍCH"}, []string{"/" + title + " number-in-text"}},
 		{"title VIII.", map[string]any{title: "VIII. MỤC ĐÍCH"}, []string{"/" + title + " number-in-text"}},
-		{"title A.", map[string]any{title: "A. MỤC ĐÍCH"}, []string{"/" + title + " number-in-text"}},
 		{"bold number", map[string]any{title: "**II.** MỤC ĐÍCH"}, []string{"/" + title + " number-in-text"}},
 		{"number and NBSP", map[string]any{title: "2.\u00a0Yêu cầu"}, []string{"/" + title + " number-in-text"}},
 		{"point a)", map[string]any{"content/sections/0/clauses/0/points": []any{map[string]any{"text": "a) Việc"}, map[string]any{"text": "đ) Việc"}}},

@@ -1,4 +1,4 @@
-// Package miniotest starts a real MinIO server on loopback for tests.
+// Package miniotest starts real MinIO servers on loopback for tests.
 package miniotest
 
 import (
@@ -9,60 +9,116 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"sync"
+	"testing"
 	"time"
 )
 
-// Server is a running MinIO server with one drive in a folder of its own.
+// Server is a MinIO server with one drive in a folder of its own. The zero
+// value is one that starts when it is first used.
 type Server struct {
-	Addr                 string // host:port
-	AccessKey, SecretKey string
-
-	dir string
-	cmd *exec.Cmd
+	mu    sync.Mutex
+	addr  string
+	dir   string
+	cmd   *exec.Cmd
+	names int
 }
 
-// Start starts a server and waits until it answers.
-func Start() (*Server, error) {
-	binary, err := binary()
-	if err != nil {
-		return nil, err
-	}
-	s := &Server{AccessKey: "vanthu-test", SecretKey: "vanthu-test-secret"}
-	if s.dir, err = os.MkdirTemp("", "vanthu-minio-"); err != nil {
-		return nil, err
-	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return nil, err
-	}
-	s.Addr = l.Addr().String()
-	if err := l.Close(); err != nil {
-		return nil, err
-	}
-	s.cmd = exec.Command(binary, "server", "--quiet", "--address", s.Addr, "--console-address", "127.0.0.1:0", s.dir)
-	s.cmd.Env = append(os.Environ(), "MINIO_ROOT_USER="+s.AccessKey, "MINIO_ROOT_PASSWORD="+s.SecretKey,
-		"MINIO_CI_CD=1", "MINIO_UPDATE=off", "MINIO_BROWSER=off")
-	if err := s.cmd.Start(); err != nil {
-		return nil, errors.Join(err, os.RemoveAll(s.dir))
-	}
-	for range 600 {
-		r, err := http.Get("http://" + s.Addr + "/minio/health/cluster")
-		if err == nil {
-			r.Body.Close()
-			if r.StatusCode == http.StatusOK {
-				return s, nil
-			}
+// Account of the server's administrator.
+const (
+	AccessKey = "vanthu-test"
+	SecretKey = "vanthu-test-secret"
+)
+
+// Bucket starts the server if it is not running and returns its host:port and
+// a bucket name that nobody else was given.
+func (s *Server) Bucket(t testing.TB) (addr, name string) {
+	t.Helper()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.cmd == nil {
+		if err := s.start(); err != nil {
+			t.Fatalf("start MinIO: %v", err)
 		}
-		time.Sleep(50 * time.Millisecond)
 	}
-	return nil, errors.Join(fmt.Errorf("%s did not get ready in 30 s", binary), s.Stop())
+	s.names++
+	return s.addr, fmt.Sprintf("test%d", s.names)
+}
+
+// Kill ends the server at once, as kill -9 does.
+func (s *Server) Kill(t testing.TB) {
+	t.Helper()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err := s.cmd.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	s.cmd.Wait() // it was killed: its status says no more
+	s.cmd = nil
+}
+
+// Restart starts a killed server again, at its address and on its drive.
+func (s *Server) Restart(t testing.TB) {
+	t.Helper()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err := s.start(); err != nil {
+		t.Fatalf("restart MinIO: %v", err)
+	}
 }
 
 // Stop ends the server and removes its drive.
 func (s *Server) Stop() error {
-	err := s.cmd.Process.Kill()
-	s.cmd.Wait() // it was killed: its status says no more
-	return errors.Join(err, os.RemoveAll(s.dir))
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var err error
+	if s.cmd != nil {
+		err = s.cmd.Process.Kill()
+		s.cmd.Wait()
+		s.cmd = nil
+	}
+	if s.dir != "" {
+		err = errors.Join(err, os.RemoveAll(s.dir))
+	}
+	return err
+}
+
+func (s *Server) start() error {
+	program, err := binary()
+	if err != nil {
+		return err
+	}
+	if s.dir == "" {
+		if s.dir, err = os.MkdirTemp("", "vanthu-minio-"); err != nil {
+			return err
+		}
+		l, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			return err
+		}
+		s.addr = l.Addr().String()
+		if err := l.Close(); err != nil {
+			return err
+		}
+	}
+	cmd := exec.Command(program, "server", "--quiet", "--address", s.addr, "--console-address", "127.0.0.1:0", s.dir)
+	cmd.Env = append(os.Environ(), "MINIO_ROOT_USER="+AccessKey, "MINIO_ROOT_PASSWORD="+SecretKey,
+		"MINIO_CI_CD=1", "MINIO_UPDATE=off", "MINIO_BROWSER=off")
+	if err := cmd.Start(); err != nil {
+		return err
+	}
+	s.cmd = cmd
+	for range 600 {
+		r, err := http.Get("http://" + s.addr + "/minio/health/cluster")
+		if err == nil {
+			r.Body.Close()
+			if r.StatusCode == http.StatusOK {
+				return nil
+			}
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	return fmt.Errorf("%s did not get ready in 30 s", program)
 }
 
 // binary is the server that the set-up has built.
