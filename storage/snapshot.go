@@ -83,7 +83,7 @@ func (s *States) loadSnapshot(ctx context.Context, journal string) (*record.Stat
 		}
 	}
 	if err != nil {
-		s.log.Warn("state snapshot discarded", "journal", journal, "reason", err)
+		s.log.Info("state snapshot discarded", "journal", journal, "reason", err)
 		return record.NewState(journal), nil
 	}
 	return state, nil
