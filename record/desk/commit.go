@@ -8,10 +8,9 @@ import (
 	"vanthu/record"
 )
 
-// entry is the next entry of the journal, to be completed by the command.
-func (d *Desk) entry(s *record.State, a Actor, c record.Command, document string) *record.Entry {
-	return &record.Entry{Journal: s.Journal, Seq: s.Seq + 1, Previous: s.Head, Time: d.Now().UTC(),
-		Actor: a.ID, Command: c, Document: document}
+// entry begins a command's entry; the journal gives it its place.
+func (d *Desk) entry(a Actor, c record.Command, document string) *record.Entry {
+	return &record.Entry{Time: d.Now().UTC(), Actor: a.ID, Command: c, Document: document}
 }
 
 // commit appends one command's entry to a document that exists. fill sees the
@@ -21,13 +20,11 @@ func (d *Desk) commit(ctx context.Context, a Actor, r Ref, c record.Command, fil
 		return record.Document{}, err
 	}
 	_, err := d.Journals.Update(ctx, r.Journal, func(s *record.State) (*record.Entry, error) {
-		e := d.entry(s, a, c, r.ID)
-		if fill != nil {
-			if err := fill(s, e); err != nil {
-				return nil, err
-			}
+		e := d.entry(a, c, r.ID)
+		if fill == nil {
+			return e, nil
 		}
-		return e, record.Check(s, *e)
+		return e, fill(s, e)
 	})
 	if err != nil {
 		return record.Document{}, err

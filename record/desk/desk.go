@@ -13,11 +13,12 @@ import (
 type Journals interface {
 	// View shows the newest state of a journal; it must not be changed or kept.
 	View(ctx context.Context, journal string, see func(*record.State) error) error
-	// Update lets decide make the next entry from the newest state and appends
-	// it durably; when another writer was faster it asks decide again. An error
-	// of decide ends it and is returned as it is.
+	// Update lets decide make the next entry from the newest state, gives it its
+	// number and previous digest, checks it by record.Check and appends it
+	// durably; when another writer was faster it asks decide again. An error of
+	// decide ends it and is returned as it is.
 	Update(ctx context.Context, journal string, decide func(*record.State) (*record.Entry, error)) (record.Entry, error)
-	// Names lists the journals that have entries.
+	// Journals lists the journals that have entries.
 	Journals(ctx context.Context) ([]string, error)
 }
 

@@ -29,16 +29,26 @@ type sheet struct {
 	retention record.Retention
 }
 
-// read checks an input completely before anything is stored: shape, date,
-// organisation, signatory, retention, all faults in one error.
+// read checks an input completely before anything is stored.
 func (d *Desk) read(ctx context.Context, in Input) (sheet, error) {
-	var s sheet
-	var err error
-	if s.envelope, s.canonical, err = d.Forms.Decode(in.Template, in.Raw); err != nil {
+	s, err := d.decode(in)
+	if err != nil {
 		return s, err
 	}
+	return s, d.resolve(ctx, &s)
+}
+
+// decode reads the envelope itself.
+func (d *Desk) decode(in Input) (s sheet, err error) {
+	s.envelope, s.canonical, err = d.Forms.Decode(in.Template, in.Raw)
+	return s, err
+}
+
+// resolve looks up what the envelope refers to (form, organisation, signatory,
+// retention) as it is on the document's date; all faults in one error.
+func (d *Desk) resolve(ctx context.Context, s *sheet) (err error) {
 	if s.form, err = d.Forms.Form(s.envelope.Template); err != nil {
-		return s, err
+		return err
 	}
 	var faults faultList
 	s.date = record.DateOf(d.Now())
@@ -50,10 +60,10 @@ func (d *Desk) read(ctx context.Context, in Input) (sheet, error) {
 	}
 	organization, err := d.Organizations.Organization(ctx, s.envelope.Organization)
 	if err != nil {
-		return s, faults.with(err)
+		return faults.with(err)
 	}
 	if s.issuer, err = organization.On(s.date); err != nil {
-		return s, faults.with(err)
+		return faults.with(err)
 	}
 	s.kind, err = record.TypeOn(s.form.Type, s.date)
 	if err != nil {
@@ -61,12 +71,12 @@ func (d *Desk) read(ctx context.Context, in Input) (sheet, error) {
 	}
 	if s.signatory, err = s.issuer.Resolve(s.envelope.Signatory); err != nil {
 		if err = faults.take(err); err != nil {
-			return s, err
+			return err
 		}
 	}
 	if s.retention, err = record.RetentionOn(s.envelope.Retention, s.form.Type, s.date); err != nil {
 		if err = faults.take(err); err != nil {
-			return s, err
+			return err
 		}
 	}
 	var ok bool
@@ -76,7 +86,7 @@ func (d *Desk) read(ctx context.Context, in Input) (sheet, error) {
 	if !s.issuer.HasUnit(s.envelope.Filing.Unit) {
 		faults.add("/filing/unit", "unit-unknown", fmt.Sprintf("Cơ quan không có đơn vị soạn thảo %q vào ngày %s", s.envelope.Filing.Unit, s.date.Vietnamese()))
 	}
-	return s, faults.err()
+	return faults.err()
 }
 
 // bodyDigest identifies what a request asked for.
@@ -120,11 +130,34 @@ func answered(s *record.State, actor, request string, body record.Digest) (strin
 // Draft stores a new document. The same request of the same actor again gives
 // the same document.
 func (d *Desk) Draft(ctx context.Context, a Actor, in Input) (record.Document, error) {
-	s, err := d.read(ctx, in)
+	s, doc, err := d.readOnce(ctx, a, in)
+	if errors.Is(err, errAnswered) {
+		return doc, nil
+	}
 	if err != nil {
 		return record.Document{}, err
 	}
 	return d.draft(ctx, a, s, in.Request, false)
+}
+
+// readOnce is read for an input that may be the repetition of a request: the
+// earlier document comes back with errAnswered, even when the same envelope
+// would no longer be accepted today.
+func (d *Desk) readOnce(ctx context.Context, a Actor, in Input) (sheet, record.Document, error) {
+	s, err := d.decode(in)
+	if err != nil {
+		return s, record.Document{}, err
+	}
+	var doc record.Document
+	err = d.Journals.View(ctx, s.envelope.Organization, func(st *record.State) error {
+		id, err := answered(st, a.ID, in.Request, s.bodyDigest())
+		doc = st.Documents[id]
+		return err
+	})
+	if err == nil {
+		err = d.resolve(ctx, &s)
+	}
+	return s, doc, err
 }
 
 func (d *Desk) draft(ctx context.Context, a Actor, s sheet, request string, whole bool) (record.Document, error) {
@@ -142,7 +175,7 @@ func (d *Desk) draft(ctx context.Context, a Actor, s sheet, request string, whol
 		if earlier, err = answered(st, a.ID, request, s.bodyDigest()); err != nil {
 			return nil, err
 		}
-		e := d.entry(st, a, record.CmdDraft, id)
+		e := d.entry(a, record.CmdDraft, id)
 		e.Request, e.Version, e.Manifest = request, 1, manifest
 		if request != "" {
 			e.RequestDigest = s.bodyDigest()

@@ -19,28 +19,22 @@ type Cast struct {
 // interrupted is taken up where it stopped; one that is done gives its
 // document again.
 func (d *Desk) Issue(ctx context.Context, c Cast, in Input) (record.Document, error) {
-	s, err := d.read(ctx, in)
-	if err != nil {
-		return record.Document{}, err
+	s, doc, err := d.readOnce(ctx, c.Secretary, in)
+	if errors.Is(err, errAnswered) {
+		return d.Finish(ctx, c, doc)
 	}
-	var doc record.Document
+	if err != nil {
+		return doc, err
+	}
 	var digits int
 	err = d.Journals.View(ctx, s.issuer.ID, func(st *record.State) error {
-		id, err := answered(st, c.Secretary.ID, in.Request, s.bodyDigest())
-		if err != nil {
-			doc = st.Documents[id]
-			return err
-		}
 		digits = slotDigits(nextNumber(st, s.series, s.date.Year()))
 		if last := st.Counters[record.CounterKey(s.series.ID, s.date.Year())].LastDate; s.date < last {
 			return record.E(record.Conflict, "date-backwards", fmt.Sprintf("Ngày %s sớm hơn ngày của số đã cấp gần nhất (%s)", s.date.Vietnamese(), last.Vietnamese()))
 		}
 		return nil
 	})
-	switch {
-	case errors.Is(err, errAnswered):
-		return d.Finish(ctx, c, doc)
-	case err != nil:
+	if err != nil {
 		return doc, err
 	}
 	made, err := d.render(ctx, s, digits)

@@ -177,7 +177,7 @@ func (d *Desk) publish(ctx context.Context, a Actor, c record.Command, id string
 		if err := inForce(s); err != nil {
 			return nil, err
 		}
-		e := d.entry(s, a, c, "")
+		e := d.entry(a, c, "")
 		e.Published = &record.Published{ID: id, SHA256: digest}
 		return e, nil
 	})
