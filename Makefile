@@ -24,4 +24,6 @@ test: ## everything, against real LibreOffice, MinIO, OpenSSL, poppler, qpdf
 
 bench: ## each figure beside its baseline, measured in the same run
 	@scripts/setup test
-	go test -run '^$$' -bench . -benchtime 3x -timeout 60m ./...
+	go test -run '^$$' -bench 'WholeLine|TwoWorkers' -benchtime 20x .
+	go test -run '^$$' -bench MemoryAfter500 -benchtime 1x .
+	go test -run '^$$' -bench . $$(go list ./... | tail -n +2)

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"log/slog"
 
 	"vanthu/record"
 	"vanthu/signer/verify"
@@ -15,13 +14,13 @@ type auditCmd struct {
 	JSON bool `name:"json" help:"Báo cáo bằng JSON."`
 }
 
-func (c *auditCmd) Run(ctx context.Context, s streams, log *slog.Logger) error {
-	o, err := c.open(ctx, log)
+func (c *auditCmd) Run(ctx context.Context, s streams) error {
+	// The archive alone: an office whose journal is damaged does not open.
+	backend, err := c.backend(ctx)
 	if err != nil {
 		return err
 	}
-	defer o.close()
-	r, err := o.archive.Audit(ctx, storage.AuditOptions{Signatures: checkSignatures})
+	r, err := storage.NewArchive(backend.Archive).Audit(ctx, storage.AuditOptions{Signatures: checkSignatures})
 	if err != nil {
 		return err
 	}

@@ -49,9 +49,6 @@ func (o *office) close() {
 
 // open brings up the whole office on its data folder and store.
 func (f *stateFlags) open(ctx context.Context, log *slog.Logger) (_ *office, err error) {
-	if f.Data == "" {
-		return nil, record.E(record.Usage, "data-missing", "Thiếu --data DIR")
-	}
 	o := &office{dir: f.Data, log: log}
 	defer func() {
 		if err != nil {
@@ -123,6 +120,9 @@ func (o *office) assemble(log *slog.Logger) error {
 }
 
 func (f *stateFlags) backend(ctx context.Context) (*storage.Backend, error) {
+	if f.Data == "" {
+		return nil, record.E(record.Usage, "data-missing", "Thiếu --data DIR")
+	}
 	if err := os.MkdirAll(f.Data, 0o700); err != nil {
 		return nil, record.Because(err, record.Usage, "data-folder", "Không dùng được thư mục dữ liệu "+f.Data)
 	}

@@ -198,6 +198,9 @@ func (a *auditor) read(ctx context.Context, key string) ([]byte, bool) {
 // object checks what lies outside the journals.
 func (a *auditor) object(ctx context.Context, key string) {
 	if strings.HasPrefix(key, probeFolder) {
+		if b, ok := a.read(ctx, key); ok && !probeWhole(b) {
+			a.problem(key, "damaged", "Nội dung thử kho không còn như lúc ghi")
+		}
 		return
 	}
 	d, manifest, known := contentKey(key)

@@ -56,7 +56,7 @@ func TestAuditOfGoodArchive(t *testing.T) {
 		if err != nil || !r.Good() || len(r.Orphans) > 0 {
 			t.Fatalf("%+v, %v", r, err)
 		}
-		keys := archiveKeys(t, o)
+		keys := collect(t, b.Archive.List(t.Context(), ""))
 		if r.Objects != len(keys) || progress != r.Objects || judged.Load() != 4 || r.Versions != 8 || r.Entries != 11 || r.Journals != 2 {
 			t.Errorf("%+v of %d keys, progress %d", r, len(keys), progress)
 		}

@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -65,6 +66,17 @@ func unfit(why string, err error) error {
 	return record.Because(err, record.Usage, "store-unfit", "Không thể dùng kho lưu trữ này: "+why)
 }
 
+// probeContent is what the probe leaves in the archive: a text with its digest,
+// so that an audit sees when it was altered.
+func probeContent(text string) []byte {
+	return []byte(text + "\n" + string(record.DigestOf([]byte(text))) + "\n")
+}
+
+func probeWhole(b []byte) bool {
+	text, _, _ := strings.Cut(string(b), "\n")
+	return bytes.Equal(b, probeContent(text))
+}
+
 func probeCreateOnce(ctx context.Context, s Store, prefix string) error {
 	key := prefix + "race"
 	var (
@@ -75,7 +87,7 @@ func probeCreateOnce(ctx context.Context, s Store, prefix string) error {
 	)
 	for i := range probeRacers {
 		wg.Go(func() {
-			data := fmt.Appendf(nil, "racer %d", i)
+			data := probeContent(fmt.Sprint("racer ", i))
 			switch err := s.Create(ctx, key, data); {
 			case err == nil:
 				won.Add(1)

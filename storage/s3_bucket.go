@@ -29,34 +29,56 @@ func (b *bucket) make(ctx context.Context, opts minio.MakeBucketOptions) error {
 	return b.fail(ctx, err, b.name)
 }
 
+// lockWait is how long a bucket may take to show the lock that it was made
+// with: another process may be making it right now.
+const lockWait = 5 * time.Second
+
 // makeLocked makes the archive bucket, or checks that the one that is there was
-// made with object lock, which cannot be turned on later by us.
+// made with object lock, which cannot be turned on later by us. Several
+// processes may do so at once.
 func (s *s3Store) makeLocked(ctx context.Context, c Config) error {
-	there, err := s.client.BucketExists(ctx, s.name)
-	if err != nil {
-		return s.fail(ctx, err, s.name)
+	if err := s.make(ctx, minio.MakeBucketOptions{Region: c.region(), ObjectLocking: true}); err != nil {
+		return err
 	}
-	if !there {
-		if err := s.make(ctx, minio.MakeBucketOptions{Region: c.region(), ObjectLocking: true}); err != nil {
-			return err
+	for start := time.Now(); ; {
+		retained, err := s.locked(ctx)
+		switch {
+		case err == nil && retained:
+			return nil
+		case err == nil:
+			return s.retain(ctx, c)
+		case time.Since(start) > lockWait:
+			return unfit(fmt.Sprintf("ngăn %q phải bật lưu phiên bản (versioning) và khóa nội dung (object lock) ngay khi tạo", s.name), err)
 		}
-		mode, days, unit := minio.Governance, c.LockDays, minio.Days
-		if days == 0 {
-			days = s3LockDays
-		}
-		if err := s.client.SetBucketObjectLockConfig(ctx, s.name, &mode, &days, &unit); err != nil {
-			return s.fail(ctx, err, s.name)
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(100 * time.Millisecond):
 		}
 	}
+}
+
+// locked asks for versioning and object lock, and whether there is a default
+// retention.
+func (s *s3Store) locked(ctx context.Context) (retained bool, err error) {
 	versioning, err := s.client.GetBucketVersioning(ctx, s.name)
 	if err != nil {
-		return s.fail(ctx, err, s.name)
+		return false, err
 	}
-	lock, _, _, _, err := s.client.GetObjectLockConfig(ctx, s.name)
-	if err != nil || lock != "Enabled" || !versioning.Enabled() {
-		return unfit(fmt.Sprintf("ngăn %q phải bật lưu phiên bản (versioning) và khóa nội dung (object lock) ngay khi tạo", s.name), err)
+	lock, mode, _, _, err := s.client.GetObjectLockConfig(ctx, s.name)
+	if err == nil && (lock != "Enabled" || !versioning.Enabled()) {
+		err = errors.New("versioning or object lock is off")
 	}
-	return nil
+	return mode != nil, err
+}
+
+// retain sets the default retention of a bucket that has none yet.
+func (s *s3Store) retain(ctx context.Context, c Config) error {
+	mode, days, unit := minio.Governance, c.LockDays, minio.Days
+	if days == 0 {
+		days = s3LockDays
+	}
+	return s.fail(ctx, s.client.SetBucketObjectLockConfig(ctx, s.name, &mode, &days, &unit), s.name)
 }
 
 // probe checks what a bucket must do beyond the contract: refuse content that
@@ -73,7 +95,7 @@ func (s *s3Store) probe(ctx context.Context, prefix string) error {
 		return err
 	}
 	key := prefix + "locked"
-	first, err := s.put(ctx, key, []byte("first"), minio.PutObjectOptions{
+	first, err := s.put(ctx, key, probeContent("first"), minio.PutObjectOptions{
 		Mode: minio.Governance, RetainUntilDate: time.Now().Add(24 * time.Hour)})
 	if err != nil {
 		return unfit("không khóa được nội dung", err)
@@ -82,14 +104,14 @@ func (s *s3Store) probe(ctx context.Context, prefix string) error {
 	if err == nil {
 		return unfit("xóa được nội dung đã khóa", nil)
 	}
-	if _, err := s.put(ctx, key, []byte("second"), minio.PutObjectOptions{}); err != nil {
+	if _, err := s.put(ctx, key, probeContent("second"), minio.PutObjectOptions{}); err != nil {
 		return s.fail(ctx, err, key)
 	}
 	got, err := s.Get(ctx, key)
 	if err != nil {
 		return err
 	}
-	if string(got) != "first" {
+	if string(got) != string(probeContent("first")) {
 		return unfit("không đọc lại được phiên bản đầu của một khóa", nil)
 	}
 	return nil

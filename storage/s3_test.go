@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -237,4 +238,21 @@ func TestMinIOKilledAndBack(t *testing.T) {
 		t.Error(err)
 	}
 	t.Logf("%d answered, %d refused", len(answered), failures)
+}
+
+// Processes that meet on a server without buckets all get to work: none takes
+// a bucket that another is just making for one that cannot hold the archive.
+func TestMinIOMadeByManyAtOnce(t *testing.T) {
+	for range 5 {
+		c := configOf(t, &shared)
+		errs := make([]error, 12)
+		var wg sync.WaitGroup
+		for i := range errs {
+			wg.Go(func() { _, errs[i] = OpenMinIO(t.Context(), c) })
+		}
+		wg.Wait()
+		if err := errors.Join(errs...); err != nil {
+			t.Error(err)
+		}
+	}
 }
