@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -14,6 +15,7 @@ import (
 
 	"vanthu/pdf"
 	"vanthu/record"
+	"vanthu/templates/officetest"
 )
 
 const seeds = "templates/testdata/seeds/"
@@ -51,10 +53,49 @@ func TestIssueExamplePlans(t *testing.T) {
 				checkLine(t, out, strings.Fields(seed.dateLine)...)
 				checkWords(t, read(t, seeds+seed.file+".json"), layout)
 				checkRevisions(t, dir, flags, out, final)
+				checkDraft(t, in)
 				good(t, nil, with(flags2("verify", flags), out)...)
 				good(t, nil, with(flags2("audit", flags))...)
 			})
 		})
+	}
+}
+
+// checkDraft renders the draft: a DOCX that Word opens, a PDF with the
+// customary blanks where number, day and month will stand.
+func checkDraft(t *testing.T, in []byte) {
+	t.Helper()
+	dir := t.TempDir()
+	docx, page := filepath.Join(dir, "draft.docx"), filepath.Join(dir, "draft.pdf")
+	good(t, in, "render", "-t", "ke-hoach", "-d", "-", "-o", docx)
+	good(t, in, "render", "-t", "ke-hoach", "-d", "-", "-o", page)
+	officetest.Valid(t, map[string][]byte{"draft": read(t, docx)})
+	if text := tool(t, "pdftotext", "-layout", page, "-"); !regexp.MustCompile(`Số:\s+/KH-UBND.*\n?.*ngày\s+tháng\s+năm 20\d\d`).MatchString(text) {
+		t.Errorf("the draft's head reads:\n%s", firstLines(text, 6))
+	}
+	if sig, _ := exec.Command("pdfsig", page).CombinedOutput(); !strings.Contains(string(sig), "does not contain any signatures") {
+		t.Errorf("the draft is signed: %s", sig)
+	}
+}
+
+// What "templates example" prints is an envelope that issues.
+func TestExampleIssues(t *testing.T) {
+	dir := t.TempDir()
+	for _, id := range []string{"ke-hoach"} {
+		example := good(t, nil, "templates", "example", id).out
+		out := filepath.Join(dir, id+".pdf")
+		good(t, []byte(example), "issue", "--demo", "--data", dir, "-t", id, "-d", "-", "-o", out)
+		checkOutside(t, out, filepath.Join(dir, demoCA), 2)
+	}
+	var schema map[string]any
+	if err := json.Unmarshal([]byte(good(t, nil, "templates", "schema", "ke-hoach").out), &schema); err != nil || schema["$schema"] != "https://json-schema.org/draft/2020-12/schema" {
+		t.Errorf("schema: %v %v", schema["$schema"], err)
+	}
+	if list := good(t, nil, "templates", "list").out; !strings.Contains(list, "ke-hoach") {
+		t.Errorf("list: %s", list)
+	}
+	if check := good(t, nil, "templates", "check", "templates/forms/ke-hoach/form.docx").out; !strings.Contains(check, "vtNumberA") && !strings.Contains(check, "issuer.place") {
+		t.Errorf("check: %s", check)
 	}
 }
 

