@@ -54,7 +54,7 @@ var styles = []style{
 	{id: "VTRecipient", name: "VT Từng nơi nhận", size: 22, align: "left"},
 	{id: "VTSigner", name: "VT Chức vụ", size: 28, bold: true, align: "center", keep: true},
 	{id: "VTSignArea", name: "VT Chỗ ký", size: 28, align: "center", keep: true},
-	{id: "VTSignName", name: "VT Họ tên người ký", size: 28, bold: true, align: "center", before: 1380},
+	{id: "VTSignName", name: "VT Họ tên người ký", size: 28, bold: true, align: "center", before: 1660},
 	{id: "VTRuleFull", name: "VT Kẻ bằng dòng chữ", size: 4, align: "center", border: "top", exact: 40, before: 60},
 	{id: "VTRulePart", name: "VT Kẻ một phần dòng chữ", size: 4, align: "center", border: "top", exact: 40, before: 60},
 	{id: "VTGap", name: "VT Khoảng cách", size: 4, align: "left", exact: 200},
