@@ -76,6 +76,45 @@ func TestBadInputStoresNothing(t *testing.T) {
 	}
 }
 
+// A key that cannot be used stops the document before it sets out.
+func TestUnusableKeyStoresNothing(t *testing.T) {
+	for _, c := range []struct {
+		name, code string
+		spoil      func(t *testing.T, p12 string)
+	}{
+		{"missing", "key-missing", func(t *testing.T, p12 string) { remove(t, p12) }},
+		{"wrong PIN", "key-pin", func(t *testing.T, p12 string) { write(t, strings.TrimSuffix(p12, ".p12")+".pin", []byte("sai\n")) }},
+		{"readable by others", "key-permissions", func(t *testing.T, p12 string) {
+			if err := os.Chmod(p12, 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}},
+		{"damaged", "key-damaged", func(t *testing.T, p12 string) { write(t, p12, []byte("không phải PKCS#12")) }},
+	} {
+		for _, key := range []string{"people/so-mau/nguoi-ky.p12", "seals/so-mau/dau.p12"} {
+			t.Run(c.name+" "+filepath.Dir(key), func(t *testing.T) {
+				dir := realOffice(t, 0, "Nguyễn Văn Nghĩa", "Hà Tĩnh")
+				before := tree(t, dir)
+				c.spoil(t, filepath.Join(dir, "keys", key))
+				o := vanthu(t, plan(t, nil), "issue", "--data", dir, "-t", "ke-hoach", "-d", "-", "-o", filepath.Join(dir, "o.pdf"), "--json")
+				if o.code != exitWrong || !strings.Contains(o.err, c.code) {
+					t.Errorf("exit %d, want code %s\n%s", o.code, c.code, o.err)
+				}
+				if tree(t, dir) != before {
+					t.Error("something was stored")
+				}
+			})
+		}
+	}
+}
+
+func remove(t *testing.T, file string) {
+	t.Helper()
+	if err := os.Remove(file); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // tree lists what a store holds: archive and work, not the disposable index.
 func tree(t testing.TB, dir string) string {
 	t.Helper()

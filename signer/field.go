@@ -31,12 +31,17 @@ func open(b []byte) (*pdf.File, map[string]field, error) {
 	return f, fields, nil
 }
 
-func ourFields(f *pdf.File) (map[string]field, error) {
+// formOf is the file's form dictionary.
+func formOf(f *pdf.File) (pdf.Dict, error) {
 	root, err := f.Catalog()
 	if err != nil {
 		return nil, err
 	}
-	form, err := pdf.As[pdf.Dict](f, root["AcroForm"])
+	return pdf.As[pdf.Dict](f, root["AcroForm"])
+}
+
+func ourFields(f *pdf.File) (map[string]field, error) {
+	form, err := formOf(f)
 	if err != nil {
 		return nil, err
 	}
@@ -167,11 +172,7 @@ func fontOf(d pdf.Dict) (pdf.Name, float64, error) {
 
 // fieldFont finds a font in the form's default resources.
 func fieldFont(f *pdf.File, name pdf.Name) (pdf.Object, error) {
-	root, err := f.Catalog()
-	if err != nil {
-		return nil, err
-	}
-	form, err := pdf.As[pdf.Dict](f, root["AcroForm"])
+	form, err := formOf(f)
 	if err != nil {
 		return nil, err
 	}

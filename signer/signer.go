@@ -61,14 +61,7 @@ func (s *Signer) Sign(ctx context.Context, b []byte, in record.Signing) ([]byte,
 	if fields[PersonalField].Dict["V"] != nil || fields[SealField].Dict["V"] != nil {
 		return nil, none, record.E(record.Conflict, "already-signed", "Văn bản đã được ký")
 	}
-	id, err := s.keys.Personal(ctx, in.Issuer.ID, in.Signatory.Person)
-	if err != nil {
-		return nil, none, err
-	}
-	if err := usable(id, in.Time); err != nil {
-		return nil, none, err
-	}
-	picture, err := s.images.get(id.Image)
+	id, picture, err := s.official(ctx, in.Issuer, in.Signatory.Person, in.Time)
 	if err != nil {
 		return nil, none, err
 	}
@@ -125,17 +118,7 @@ func (s *Signer) Seal(ctx context.Context, b []byte, in record.Sealing) ([]byte,
 	if err := verify.Intact(b, PersonalField); err != nil {
 		return nil, none, record.Because(err, record.Damaged, "signature-broken", "Chữ ký của người có thẩm quyền không còn nguyên vẹn, không thể đóng dấu")
 	}
-	if _, err := diameterOf(in.Issuer.Seal); err != nil {
-		return nil, none, err
-	}
-	id, err := s.keys.Seal(ctx, in.Issuer.ID, in.Issuer.Seal.ID)
-	if err != nil {
-		return nil, none, err
-	}
-	if err := usable(id, in.Time); err != nil {
-		return nil, none, err
-	}
-	picture, err := s.images.get(id.Image)
+	id, picture, err := s.organization(ctx, in.Issuer, in.Time)
 	if err != nil {
 		return nil, none, err
 	}
@@ -156,6 +139,42 @@ func (s *Signer) Seal(ctx context.Context, b []byte, in record.Sealing) ([]byte,
 		place:  in.Issuer.Place,
 		reason: fmt.Sprintf("Phát hành văn bản số %s ngày %s", in.Number, in.Date.Vietnamese()),
 	})
+}
+
+// Ready says whether the keys that a document will need, the official's and the
+// organisation's, are there and may sign at in.Time: the question before a
+// document sets out. Errors are those that Sign and Seal would give.
+func (s *Signer) Ready(ctx context.Context, in record.Signing) error {
+	if _, _, err := s.official(ctx, in.Issuer, in.Signatory.Person, in.Time); err != nil {
+		return err
+	}
+	_, _, err := s.organization(ctx, in.Issuer, in.Time)
+	return err
+}
+
+// official is a person's identity and image, organization the issuer's.
+func (s *Signer) official(ctx context.Context, o record.OrganizationOn, person string, t time.Time) (keys.Identity, *picture, error) {
+	id, err := s.keys.Personal(ctx, o.ID, person)
+	return s.checked(id, err, t)
+}
+
+func (s *Signer) organization(ctx context.Context, o record.OrganizationOn, t time.Time) (keys.Identity, *picture, error) {
+	if _, err := diameterOf(o.Seal); err != nil {
+		return keys.Identity{}, nil, err
+	}
+	id, err := s.keys.Seal(ctx, o.ID, o.Seal.ID)
+	return s.checked(id, err, t)
+}
+
+func (s *Signer) checked(id keys.Identity, err error, t time.Time) (keys.Identity, *picture, error) {
+	if err == nil {
+		err = usable(id, t)
+	}
+	if err != nil {
+		return id, nil, err
+	}
+	p, err := s.images.get(id.Image)
+	return id, p, err
 }
 
 // usable says whether a certificate may sign at t (Luật Giao dịch điện tử

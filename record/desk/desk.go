@@ -48,6 +48,8 @@ type Converter interface {
 // Signer prepares, signs and seals a PDF; each result begins with the bytes it
 // was given.
 type Signer interface {
+	// Ready says whether the keys for signing and sealing could be used now.
+	Ready(ctx context.Context, s record.Signing) error
 	Prepare(pdf []byte) ([]byte, error)
 	Sign(ctx context.Context, pdf []byte, s record.Signing) ([]byte, record.SignatureFact, error)
 	Seal(ctx context.Context, pdf []byte, s record.Sealing) ([]byte, record.SignatureFact, error)

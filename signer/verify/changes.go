@@ -124,14 +124,14 @@ func (d *differ) isNew(num int) bool {
 
 // claimNew claims all new objects that o leads to through new objects.
 func (d *differ) claimNew(o pdf.Object) {
-	todo := []pdf.Object{o}
-	for len(todo) > 0 {
-		o := todo[len(todo)-1]
-		todo = todo[:len(todo)-1]
+	queue := []pdf.Object{o}
+	for len(queue) > 0 {
+		o := queue[len(queue)-1]
+		queue = queue[:len(queue)-1]
 		eachRef(o, func(r pdf.Ref) {
 			if d.changed[r.Num] && !d.claimed[r.Num] && d.isNew(r.Num) {
 				d.claimed[r.Num] = true
-				todo = append(todo, d.b.objects[r.Num].value)
+				queue = append(queue, d.b.objects[r.Num].value)
 			}
 		})
 	}

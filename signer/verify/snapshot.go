@@ -122,10 +122,10 @@ func (s *snapshot) labels() map[int]label {
 }
 
 func (s *snapshot) labelTree(out map[int]label, o pdf.Object) {
-	todo := []pdf.Object{o}
-	for len(todo) > 0 {
-		r, isRef := todo[0].(pdf.Ref)
-		todo = todo[1:]
+	queue := []pdf.Object{o}
+	for len(queue) > 0 {
+		r, isRef := queue[0].(pdf.Ref)
+		queue = queue[1:]
 		if !isRef {
 			continue
 		}
@@ -135,23 +135,23 @@ func (s *snapshot) labelTree(out map[int]label, o pdf.Object) {
 		out[r.Num] = label{code: "page-tree", text: "thứ tự, số lượng trang"}
 		d, _ := pdf.As[pdf.Dict](s.file, r)
 		kids, _ := pdf.As[pdf.Array](s.file, d["Kids"])
-		todo = append(todo, kids...)
+		queue = append(queue, kids...)
 	}
 }
 
 // spread gives l to everything that o refers to and that has no label yet.
 func (s *snapshot) spread(out map[int]label, o pdf.Object, l label) {
-	var todo []int
+	var queue []int
 	add := func(r pdf.Ref) {
 		if _, done := out[r.Num]; !done && len(out) < maxLabelled {
 			out[r.Num] = l
-			todo = append(todo, r.Num)
+			queue = append(queue, r.Num)
 		}
 	}
 	eachRef(o, add)
-	for len(todo) > 0 {
-		n := todo[len(todo)-1]
-		todo = todo[:len(todo)-1]
+	for len(queue) > 0 {
+		n := queue[len(queue)-1]
+		queue = queue[:len(queue)-1]
 		eachRef(s.objects[n].value, add)
 	}
 }
