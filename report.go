@@ -62,20 +62,28 @@ func report(w io.Writer, asJSON bool, err error) int {
 	case errors.Is(err, context.Canceled):
 		err = record.Because(err, record.Unavailable, "interrupted", "Lệnh bị ngắt")
 	}
+	code := exitOf[record.KindOf(err)]
+	var e *record.Error
+	if !errors.As(err, &e) {
+		e = record.Because(err, record.Internal, "internal", "Lỗi của chương trình")
+	}
 	if asJSON {
-		p := problem{Type: record.KindOf(err), Code: record.CodeOf(err), Title: err.Error()}
-		var e *record.Error
-		if errors.As(err, &e) {
-			p.Title, p.Errors = e.Message, e.Faults
-			if e.Err != nil {
-				p.Detail = e.Err.Error()
-			}
+		p := problem{Type: e.Kind, Code: e.Code, Title: e.Message, Errors: e.Faults}
+		if e.Err != nil {
+			p.Detail = e.Err.Error()
 		}
 		writeJSON(w, p)
-	} else {
-		fmt.Fprintf(w, "vanthu: %v\n", err)
+		return code
 	}
-	return exitOf[record.KindOf(err)]
+	fmt.Fprintf(w, "vanthu: %s", e.Message)
+	if code == exitWrong && e.Err != nil { // whoever runs the program needs the cause
+		fmt.Fprintf(w, ": %v", e.Err)
+	}
+	fmt.Fprintln(w)
+	for _, f := range e.Faults {
+		fmt.Fprintf(w, "  %s\n", f)
+	}
+	return code
 }
 
 func writeJSON(w io.Writer, v any) error {

@@ -83,7 +83,7 @@ func (f Fault) String() string {
 	return strings.Join(place, ", ") + ": " + line
 }
 
-// Errorf-like constructors: E for a plain error, Because to wrap a cause.
+// E is an error without a cause.
 func E(kind Kind, code, message string) *Error {
 	return &Error{Kind: kind, Code: code, Message: message}
 }
