@@ -86,8 +86,8 @@ func (d *finder) pair(name string) (a, b pdf.Destination, p pdf.Page, err error)
 	return a, b, p, nil
 }
 
-// text reads font, size and baseline of a blank run from the no-break spaces
-// that stand in it: destinations give only the box of the line.
+// text reads font, size and baseline of a blank run from the spaces that stand
+// in it: destinations give only the box of the line.
 func (d *finder) text(name string) (textSlot, error) {
 	a, b, page, err := d.pair(name)
 	if err != nil {
@@ -104,7 +104,7 @@ func (d *finder) text(name string) (textSlot, error) {
 	// narrower than two points.
 	const near = 1.0
 	blank := func(g pdf.Glyph) bool {
-		return g.Text == "\u00a0" && g.X > a.Left-near && g.X < b.Left-near && g.Y < a.Top && g.Y > a.Top-60
+		return (g.Text == "\u00a0" || g.Text == " ") && g.X > a.Left-near && g.X < b.Left-near && g.Y < a.Top && g.Y > a.Top-60
 	}
 	baseline := math.Inf(-1) // of the nearest line below the destination
 	for _, g := range glyphs {
@@ -134,7 +134,7 @@ func (d *finder) text(name string) (textSlot, error) {
 		}
 	}
 	if t.font == "" || t.size < 4 || t.size > 40 {
-		return t, slotError(name, "không có khoảng trống (dấu cách không ngắt) giữa hai dấu trang")
+		return t, slotError(name, "không có khoảng trống (dấu cách) giữa hai dấu trang")
 	}
 	t.rect.Bottom, t.rect.Top = baseline-below*t.size, baseline+above*t.size
 	return t, nil

@@ -66,8 +66,7 @@ func table(left, right, top int, rows ...[2]string) string {
 
 // head is page one down to the date line (NĐ 30/2020, PL I, II.1 to II.4). The
 // space after "Số:" is a point narrower than usual: with it, a number one digit
-// shorter than its blank still reads as one word apart. LibreOffice sets italic
-// no-break spaces 1/12 em too wide; the blanks of day and month take that back.
+// shorter than its blank still reads as one word apart.
 func head(b *bookmarks) string {
 	return table(headLeft, headRight, 0,
 		[2]string{
@@ -81,12 +80,10 @@ func head(b *bookmarks) string {
 		[2]string{
 			p("VTNumber", run("Số:"), styled(`<w:spacing w:val="-20"/>`, " "),
 				b.at("vtNumberA"), run("{slot.number}"), b.at("vtNumberB"), run("{symbol}")),
-			p("VTDate", run("{issuer.place}, ngày "), b.at("vtDayA"), styled(italicBlank, "{slot.day}"), b.at("vtDayB"),
-				run(" tháng "), b.at("vtMonthA"), styled(italicBlank, "{slot.month}"), b.at("vtMonthB"), run(" năm {year}")),
+			p("VTDate", run("{issuer.place}, ngày "), b.at("vtDayA"), run("{slot.day}"), b.at("vtDayB"),
+				run(" tháng "), b.at("vtMonthA"), run("{slot.month}"), b.at("vtMonthB"), run(" năm {year}")),
 		})
 }
-
-const italicBlank = `<w:spacing w:val="-20"/>`
 
 // title is the name of the type over the subject (NĐ 30/2020, PL I, II.5).
 func title() string {
