@@ -45,7 +45,8 @@ func (c Config) workBucket() string    { return c.Bucket + "-work" }
 
 // ParseS3 reads the command line's http[s]://HOST[:PORT][/NAME] and takes the
 // rest from the environment: VANTHU_S3_ACCESS_KEY and VANTHU_S3_SECRET_KEY, or
-// the same with _FILE naming a file that holds the value; optionally
+// the same with _FILE naming a file that holds the value, or the names that all
+// S3 tools know, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; optionally
 // VANTHU_S3_REGION and VANTHU_S3_CA_FILE. Errors are of kind Usage.
 func ParseS3(raw string, getenv func(string) string) (Config, error) {
 	usage := func(code, format string, args ...any) (Config, error) {
@@ -66,17 +67,23 @@ func ParseS3(raw string, getenv func(string) string) (Config, error) {
 	if !regexp.MustCompile(`^[a-z0-9][a-z0-9-]{1,50}[a-z0-9]$`).MatchString(c.Bucket) {
 		return usage("s3-bucket", "Tên kho %q chỉ được gồm 3 đến 52 ký tự a-z, 0-9 và -", c.Bucket)
 	}
-	for name, into := range map[string]*string{"VANTHU_S3_ACCESS_KEY": &c.AccessKey, "VANTHU_S3_SECRET_KEY": &c.SecretKey} {
-		*into = getenv(name)
-		if file := getenv(name + "_FILE"); *into == "" && file != "" {
+	for _, secret := range []struct {
+		into        *string
+		name, usual string
+	}{{&c.AccessKey, "VANTHU_S3_ACCESS_KEY", "AWS_ACCESS_KEY_ID"}, {&c.SecretKey, "VANTHU_S3_SECRET_KEY", "AWS_SECRET_ACCESS_KEY"}} {
+		*secret.into = getenv(secret.name)
+		if file := getenv(secret.name + "_FILE"); *secret.into == "" && file != "" {
 			b, err := os.ReadFile(file)
 			if err != nil {
-				return Config{}, record.Because(err, record.Usage, "s3-credentials", "Không đọc được tệp nêu trong "+name+"_FILE")
+				return Config{}, record.Because(err, record.Usage, "s3-credentials", "Không đọc được tệp nêu trong "+secret.name+"_FILE")
 			}
-			*into = strings.TrimSpace(string(b))
+			*secret.into = strings.TrimSpace(string(b))
 		}
-		if *into == "" {
-			return usage("s3-credentials", "Thiếu %s (hoặc %s_FILE)", name, name)
+		if *secret.into == "" {
+			*secret.into = getenv(secret.usual)
+		}
+		if *secret.into == "" {
+			return usage("s3-credentials", "Thiếu %s (hoặc %s_FILE, hoặc %s)", secret.name, secret.name, secret.usual)
 		}
 	}
 	return c, nil

@@ -30,6 +30,8 @@ func TestParseS3(t *testing.T) {
 		{"https://s3.example", keys, Config{Endpoint: "s3.example", TLS: true, Bucket: "vanthu", AccessKey: "a", SecretKey: "s"}, ""},
 		{"http://h/", map[string]string{"VANTHU_S3_ACCESS_KEY": "a", "VANTHU_S3_SECRET_KEY_FILE": secret, "VANTHU_S3_REGION": "vn"},
 			Config{Endpoint: "h", Bucket: "vanthu", AccessKey: "a", SecretKey: "from a file", Region: "vn"}, ""},
+		{"http://h", map[string]string{"AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "s", "VANTHU_S3_SECRET_KEY": "own"},
+			Config{Endpoint: "h", Bucket: "vanthu", AccessKey: "a", SecretKey: "own"}, ""},
 		{"http://h", map[string]string{"VANTHU_S3_ACCESS_KEY": "a"}, Config{}, "s3-credentials"},
 		{"http://h", map[string]string{"VANTHU_S3_ACCESS_KEY": "a", "VANTHU_S3_SECRET_KEY_FILE": "/nowhere"}, Config{}, "s3-credentials"},
 		{"http://a:s@h", keys, Config{}, "s3-url"},
