@@ -47,9 +47,8 @@ func (d *Desk) render(ctx context.Context, s sheet, digits int) (rendering, erro
 	return rendering{docx, pdf, digits}, nil
 }
 
-// Preview fills the form without storing anything: the DOCX, and with asPDF
-// the PDF, with blank number, day and month. next is the number the slot must
-// hold.
+// Preview fills the form without storing anything: the DOCX, or with asPDF the
+// PDF, with blank number, day and month.
 func (d *Desk) Preview(ctx context.Context, in Input, asPDF bool) ([]byte, error) {
 	s, err := d.read(ctx, in)
 	if err != nil {
