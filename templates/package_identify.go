@@ -79,12 +79,6 @@ func (p *docxPackage) relationships(rels string) ([]relationship, error) {
 	return all.Relationships, nil
 }
 
-// relsOf is the name of the .rels part that belongs to a part.
-func relsOf(part string) string {
-	dir, file := path.Split(part)
-	return dir + "_rels/" + file + ".rels"
-}
-
 // resolve is the name of the part that a relationship of source points to.
 func resolve(source, target string) string {
 	target, _, _ = strings.Cut(target, "#")

@@ -128,16 +128,6 @@ func (w *formWalk) walk(o pdf.Object, parent string, kind pdf.Name, depth int) e
 	return nil
 }
 
-// named finds a field by its full name.
-func (f *form) named(name string) *field {
-	for i := range f.fields {
-		if f.fields[i].name == name {
-			return &f.fields[i]
-		}
-	}
-	return nil
-}
-
 // text is a field's value for people.
 func text(f *pdf.File, o pdf.Object) string {
 	v, err := f.Resolve(o)
