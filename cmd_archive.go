@@ -35,6 +35,9 @@ func (c *searchCmd) Run(ctx context.Context, s streams, log *slog.Logger) error 
 	if err != nil {
 		return err
 	}
+	if err := index.CatchUp(ctx); err != nil {
+		return err
+	}
 	hits, err := index.Search(ctx, storage.Query{
 		Words: strings.Join(c.Words, " "), Organizations: c.Organization, Type: c.Type, Year: c.Year, Number: c.Number,
 		Symbol: c.Symbol, Recipient: c.Recipient, Signatory: c.Signatory, State: record.Status(c.State), Limit: c.Limit,

@@ -180,12 +180,12 @@ func ownCast() desk.Cast {
 	return desk.Cast{Secretary: a, Signatory: a, Clerk: a}
 }
 
-// openIndex is the search index, caught up with the journals.
+// openIndex is the search index as it was left.
 func (o *office) openIndex(ctx context.Context) (*storage.Index, error) {
 	index, err := storage.OpenIndex(ctx, o.archive, o.states, filepath.Join(o.dir, "index"), o.log)
 	if err != nil {
 		return nil, err
 	}
 	o.closers = append(o.closers, index.Close)
-	return index, index.CatchUp(ctx)
+	return index, nil
 }

@@ -129,8 +129,7 @@ func fill(f *pdf.File, u *pdf.Update, in field, text string) error {
 		return err
 	}
 	width *= size
-	// LibreOffice rounds each place to a tenth of a point.
-	if width > r.Width()+0.3 {
+	if width > r.Width()+placeRounding {
 		return record.E(record.Conflict, "number-too-wide", fmt.Sprintf("%q không vừa chỗ trống trong văn bản đã ký; hãy hủy chữ ký để lập lại", text))
 	}
 	x := r.Width() - width
@@ -169,6 +168,9 @@ func fontOf(d pdf.Dict) (pdf.Name, float64, error) {
 	}
 	return pdf.Name(name), size, nil
 }
+
+// placeRounding, in points: LibreOffice rounds each place to a tenth.
+const placeRounding = 0.3
 
 // fieldFont finds a font in the form's default resources.
 func fieldFont(f *pdf.File, name pdf.Name) (pdf.Object, error) {

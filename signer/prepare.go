@@ -12,9 +12,12 @@ import (
 const widgetFlags = pdf.Integer(1<<2 | 1<<7)
 
 // Prepare adds the fields for number, day, month and both signatures to a
-// freshly converted PDF, empty. Errors: Conflict slot-missing, already-prepared;
-// Damaged pdf-damaged; Unavailable font-missing, font-list.
-func (s *Signer) Prepare(b []byte) ([]byte, error) {
+// freshly converted PDF, empty. A slot in which a number of so many digits, or
+// a day or month of two, could not stand is refused here, where nothing is
+// signed and no number given yet. Errors: Conflict slot-missing,
+// slot-too-narrow, already-prepared; Damaged pdf-damaged; Unavailable
+// font-missing, font-list.
+func (s *Signer) Prepare(b []byte, digits int) ([]byte, error) {
 	f, err := pdf.Open(b)
 	if err != nil {
 		return nil, damaged(err)
@@ -30,18 +33,23 @@ func (s *Signer) Prepare(b []byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &preparation{u: pdf.NewUpdate(f), fonts: pdf.Dict{}, annots: map[pdf.Ref]pdf.Array{}}
+	w := &preparation{u: pdf.NewUpdate(f), fonts: pdf.Dict{}, digit: map[string]float64{}, annots: map[pdf.Ref]pdf.Array{}}
 	for _, t := range []struct {
 		name, label string
 		slot        textSlot
 		align       pdf.Integer
+		digits      int
 	}{
-		{NumberField, "Số văn bản", found.number, 2},
-		{DayField, "Ngày ban hành", found.day, 1},
-		{MonthField, "Tháng ban hành", found.month, 1},
+		{NumberField, "Số văn bản", found.number, 2, digits},
+		{DayField, "Ngày ban hành", found.day, 1, 2},
+		{MonthField, "Tháng ban hành", found.month, 1, 2},
 	} {
 		if err := s.addFont(f, w, t.slot); err != nil {
 			return nil, err
+		}
+		if need := float64(t.digits) * w.digit[t.slot.font] * t.slot.size; need > t.slot.rect.Width()+placeRounding {
+			return nil, record.E(record.Conflict, "slot-too-narrow", fmt.Sprintf("%s: chỗ trống rộng %.1f pt, không vừa %d chữ số (%.1f pt)",
+				t.label, t.slot.rect.Width(), t.digits, need))
 		}
 		w.add(t.slot.page, t.slot.rect, pdf.Dict{
 			"FT": pdf.Name("Tx"), "T": pdf.TextString(t.name), "TU": pdf.TextString(t.label), "Q": t.align,
@@ -76,6 +84,7 @@ func (s *Signer) Prepare(b []byte) ([]byte, error) {
 type preparation struct {
 	u      *pdf.Update
 	fonts  pdf.Dict
+	digit  map[string]float64 // by font: the widest digit, in em
 	fields pdf.Array
 	annots map[pdf.Ref]pdf.Array // by page
 }
@@ -98,6 +107,10 @@ func (s *Signer) addFont(f *pdf.File, w *preparation, t textSlot) error {
 	d, err := font.Embed(name, []rune("0123456789"), like, w.u.Add)
 	if err != nil {
 		return record.Because(err, record.Unavailable, "font-missing", fmt.Sprintf("Không nhúng được phông chữ %q", name))
+	}
+	for _, r := range "0123456789" {
+		em, _ := font.Advance(r) // embedded just now, so it is there
+		w.digit[name] = max(w.digit[name], em)
 	}
 	w.fonts[pdf.Name(name)] = w.u.Add(d)
 	return nil

@@ -121,7 +121,7 @@ func through(t testing.TB, file, number string, date record.Date) stages {
 	if out.converted, err = os.ReadFile(filepath.Join("testdata", file)); err != nil {
 		t.Fatal(err)
 	}
-	if out.prepared, err = s.Prepare(out.converted); err != nil {
+	if out.prepared, err = s.Prepare(out.converted, len(number)); err != nil {
 		t.Fatal(err)
 	}
 	if out.signed, out.personal, err = s.Sign(t.Context(), out.prepared, record.Signing{Issuer: issuer,

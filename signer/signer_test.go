@@ -295,8 +295,9 @@ func TestRefusals(t *testing.T) {
 		{"sign twice", func() error { _, _, err := s.Sign(t.Context(), done.signed, signing); return err }, record.Conflict, "already-signed"},
 		{"seal what is not signed", func() error { _, _, err := s.Seal(t.Context(), done.prepared, sealing); return err }, record.Conflict, "not-signed"},
 		{"seal twice", func() error { _, _, err := s.Seal(t.Context(), done.sealed, sealing); return err }, record.Conflict, "already-sealed"},
-		{"prepare twice", func() error { _, err := s.Prepare(done.prepared); return err }, record.Conflict, "already-prepared"},
-		{"prepare a letter", func() error { _, err := s.Prepare([]byte("Kính gửi")); return err }, record.Damaged, "pdf-damaged"},
+		{"prepare twice", func() error { _, err := s.Prepare(done.prepared, 2); return err }, record.Conflict, "already-prepared"},
+		{"prepare for more digits than fit", func() error { _, err := s.Prepare(done.converted, 7); return err }, record.Conflict, "slot-too-narrow"},
+		{"prepare a letter", func() error { _, err := s.Prepare([]byte("Kính gửi"), 2); return err }, record.Damaged, "pdf-damaged"},
 		{"seal a broken signature", func() error { _, _, err := s.Seal(t.Context(), broken, sealing); return err }, record.Damaged, "signature-broken"},
 		{"a number wider than its slot", func() error {
 			in := sealing
@@ -394,7 +395,7 @@ func BenchmarkPrepareSignSeal(b *testing.B) {
 		b.Fatal(err)
 	}
 	for b.Loop() {
-		p, err := s.Prepare(converted)
+		p, err := s.Prepare(converted, 3)
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -50,7 +50,9 @@ type Converter interface {
 type Signer interface {
 	// Ready says whether the keys for signing and sealing could be used now.
 	Ready(ctx context.Context, s record.Signing) error
-	Prepare(pdf []byte) ([]byte, error)
+	// Prepare adds what is signed and filled in later; digits is how wide a
+	// number must fit.
+	Prepare(pdf []byte, digits int) ([]byte, error)
 	Sign(ctx context.Context, pdf []byte, s record.Signing) ([]byte, record.SignatureFact, error)
 	Seal(ctx context.Context, pdf []byte, s record.Sealing) ([]byte, record.SignatureFact, error)
 }

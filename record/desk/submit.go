@@ -41,7 +41,7 @@ func (d *Desk) render(ctx context.Context, s sheet, digits int) (rendering, erro
 	if err != nil {
 		return rendering{}, err
 	}
-	if pdf, err = d.Signer.Prepare(pdf); err != nil {
+	if pdf, err = d.Signer.Prepare(pdf, digits); err != nil {
 		return rendering{}, err
 	}
 	return rendering{docx, pdf, digits}, nil

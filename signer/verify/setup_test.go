@@ -129,7 +129,7 @@ func prepared(t testing.TB) []byte {
 	t.Helper()
 	converted, err := os.ReadFile("../testdata/plan-2-digits.pdf")
 	must(t, err)
-	b, err := signer.New(newOffice(t)).Prepare(converted)
+	b, err := signer.New(newOffice(t)).Prepare(converted, 2)
 	must(t, err)
 	return b
 }
