@@ -39,3 +39,25 @@ type Sealing struct {
 	Date   Date
 	Time   time.Time
 }
+
+// Finding is one thing that a check of the layout rules found in a document
+// (NĐ 30/2020, PL I; the rules are numbered as in the rule set).
+type Finding struct {
+	Rule     string `json:"rule"` // "R2"
+	Level    Level  `json:"level"`
+	Place    string `json:"place,omitempty"`    // Vietnamese: "đoạn 12", "trang 2", "phần 1"
+	Message  string `json:"message"`            // Vietnamese, for people
+	Found    string `json:"found,omitempty"`    // "lề trái 24 mm"
+	Expected string `json:"expected,omitempty"` // "30–35 mm"
+	Source   string `json:"source"`             // the article: "NĐ 30/2020, PL I, I.2"
+}
+
+// Level is how much a finding weighs: an error must not be issued, a warning
+// may be meant, an info is for who wants to know.
+type Level string
+
+const (
+	LevelError   Level = "error"
+	LevelWarning Level = "warning"
+	LevelInfo    Level = "info"
+)
