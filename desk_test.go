@@ -33,7 +33,7 @@ func TestRandomCommandsOnRealParts(t *testing.T) {
 		v["date"] = "2024-03-22"
 	})}
 	official := o.cast.Signatory
-	official.Person = "nguyen-thi-thu-huong"
+	official.Persons = []string{"nguyen-thi-thu-huong"}
 	stranger := desk.Actor{ID: "stranger", Roles: []record.Role{record.Archivist}}
 	const journal = "ubnd-tp-vung-tau"
 	state := func() (seq uint64, docs []record.Document, counter int) {

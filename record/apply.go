@@ -3,6 +3,7 @@ package record
 import (
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // State is one journal folded up to entry Seq.
@@ -16,6 +17,7 @@ type State struct {
 	PDFs          map[Digest]Edition  `json:"pdfs"`          // every PDF there ever was
 	Organizations map[string]Digest   `json:"organizations"` // system journal: in force
 	Templates     map[string]Digest   `json:"templates"`     // system journal: in force
+	Grants        map[string]Grant    `json:"grants"`        // system journal: in force, by GrantKey
 }
 
 // Counter is the last number of one series in one year.
@@ -40,7 +42,7 @@ type Edition struct {
 // NewState is a journal without entries.
 func NewState(journal string) *State {
 	return &State{Journal: journal, Documents: map[string]Document{}, Counters: map[string]Counter{},
-		Requests: map[string]Answered{}, PDFs: map[Digest]Edition{}, Organizations: map[string]Digest{}, Templates: map[string]Digest{}}
+		Requests: map[string]Answered{}, PDFs: map[Digest]Edition{}, Organizations: map[string]Digest{}, Templates: map[string]Digest{}, Grants: map[string]Grant{}}
 }
 
 // CounterKey names a series and year within a journal.
@@ -81,6 +83,8 @@ func Apply(s *State, e Entry, d Digest) error {
 		s.Organizations[e.Published.ID] = e.Published.SHA256
 	case e.Command == CmdPublishTemplate:
 		s.Templates[e.Published.ID] = e.Published.SHA256
+	case e.Command == CmdGrant:
+		applyGrant(s, *e.Grant)
 	}
 	if c.counterKey != "" {
 		s.Counters[c.counterKey] = c.counter
@@ -106,13 +110,15 @@ func decide(s *State, e Entry) (change, error) {
 		}
 	}
 	if e.Journal == SystemJournal {
-		return change{}, checkSystem(e)
+		return change{}, checkSystem(s, e)
 	}
 	return decideDocument(s, e)
 }
 
-func checkSystem(e Entry) error {
+func checkSystem(s *State, e Entry) error {
 	switch {
+	case e.Command == CmdGrant:
+		return checkGrant(s, e.Grant)
 	case e.Command != CmdPublishOrganization && e.Command != CmdPublishTemplate:
 		return refuse("command-unknown", "Lệnh %q không thuộc nhật ký hệ thống", e.Command)
 	case e.Published == nil || e.Published.ID == "" || !e.Published.SHA256.Valid():
@@ -135,10 +141,10 @@ func decideDocument(s *State, e Entry) (change, error) {
 		err = refuse("document-exists", "Văn bản %s đã có", e.Document)
 	case t.From != nil && !exists:
 		err = E(NotFound, "document-not-found", fmt.Sprintf("Không có văn bản %s", e.Document))
+	case t.Reason && strings.TrimSpace(e.Reason) == "":
+		err = Faulty("reason-missing", "Thiếu lý do", []Fault{{Pointer: "/reason", Code: "required", Message: "Phải nêu lý do"}})
 	case exists && !slices.Contains(t.From, doc.State):
 		err = refuse("state", "Văn bản đang ở trạng thái %s, không thể thực hiện lệnh %s", doc.State, e.Command)
-	case t.Reason && e.Reason == "":
-		err = Faulty("reason-missing", "Thiếu lý do", []Fault{{Pointer: "/reason", Code: "required", Message: "Phải nêu lý do"}})
 	case t.NewVersion && (e.Version != doc.Version+1 || !e.Manifest.Valid()):
 		err = refuse("version", "Phiên bản mới phải là %d và có bản kê", doc.Version+1)
 	case !t.NewVersion && (e.Version != 0 || e.Manifest != "" || e.PDF != ""):
@@ -161,6 +167,7 @@ func decideDocument(s *State, e Entry) (change, error) {
 	if t.Reason {
 		doc.Reason = e.Reason
 	}
+	doc.Entries = append(slices.Clip(doc.Entries), e.Seq)
 	return c, nil
 }
 

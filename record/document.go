@@ -54,6 +54,17 @@ type Document struct {
 	Linked     []string `json:"linked,omitempty"` // documents that replace or correct this one
 	Dispatched int      `json:"dispatched,omitempty"`
 	Received   int      `json:"received,omitempty"`
+
+	Entries []uint64 `json:"entries"` // of its journal, that concern it, in order
+}
+
+// Seq is the journal entry that last changed the document: equal Seq, equal
+// document.
+func (d Document) Seq() uint64 {
+	if len(d.Entries) == 0 {
+		return 0
+	}
+	return d.Entries[len(d.Entries)-1]
 }
 
 // Version is the manifest of one version: everything about the document at
@@ -161,6 +172,7 @@ const (
 
 	CmdPublishOrganization Command = "publish-organization"
 	CmdPublishTemplate     Command = "publish-template"
+	CmdGrant               Command = "grant"
 )
 
 // Role is a part a person plays in one organisation.

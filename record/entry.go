@@ -39,6 +39,7 @@ type Entry struct {
 	Linked    string       `json:"linked,omitempty"` // supersede, correct: the other document
 	Recipient string       `json:"recipient,omitempty"`
 	Published *Published   `json:"published,omitempty"`
+	Grant     *Grant       `json:"grant,omitempty"`
 }
 
 // DraftFacts is what a draft's first entry and each revision say of it.

@@ -20,6 +20,8 @@ type Journals interface {
 	Update(ctx context.Context, journal string, decide func(*record.State) (*record.Entry, error)) (record.Entry, error)
 	// Journals lists the journals that have entries.
 	Journals(ctx context.Context) ([]string, error)
+	// Entry reads one entry of a journal.
+	Entry(ctx context.Context, journal string, seq uint64) (record.Entry, error)
 }
 
 // Archive keeps content under its own digest, durably when Put returns, and
@@ -78,14 +80,20 @@ type Desk struct {
 // Actor is who gives a command, with what they may do in the organisation
 // concerned.
 type Actor struct {
-	ID     string // opaque
-	Roles  []record.Role
-	Person string // for signatories: the person whose key is theirs
+	ID      string // opaque
+	Roles   []record.Role
+	Persons []string // for signatories: whose keys are theirs
 }
 
-// Ref names a document: ids are unique within a journal.
+// Ref names a document, ids being unique within a journal, for one command.
 type Ref struct {
 	Journal, ID string
+	// Seen is the Seq of the document that the actor looked at: the command is
+	// refused, as Precondition, when it has changed since. 0 does not ask.
+	Seen uint64
+	// Request makes the command repeatable, unique per journal and actor: asked
+	// for the same again it only answers; something else under it is Invalid.
+	Request string
 }
 
 // newID is a document id: 26 random characters, 130 bits.
@@ -112,20 +120,6 @@ func (d *Desk) Document(ctx context.Context, r Ref) (record.Document, error) {
 		return nil
 	})
 	return doc, err
-}
-
-// File delivers one file of a document's current version, checked against its
-// digest.
-func (d *Desk) File(ctx context.Context, doc record.Document, name string) ([]byte, error) {
-	v, err := d.Archive.Version(ctx, doc.Manifest)
-	if err != nil {
-		return nil, err
-	}
-	f, ok := v.File(name)
-	if !ok {
-		return nil, record.E(record.NotFound, "file-not-found", "Phiên bản này không có tệp "+name)
-	}
-	return d.Archive.Blob(ctx, f.SHA256)
 }
 
 // FindPDF finds the document, and the number of its version, whose PDF has

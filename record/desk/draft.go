@@ -175,12 +175,12 @@ func (d *Desk) draft(ctx context.Context, a Actor, s sheet, request string, whol
 		if earlier, err = answered(st, a.ID, request, s.bodyDigest()); err != nil {
 			return nil, err
 		}
-		e := d.entry(a, record.CmdDraft, id)
-		e.Request, e.Version, e.Manifest = request, 1, manifest
+		e := &record.Entry{Time: d.Now().UTC(), Actor: a.ID, Command: record.CmdDraft, Document: id,
+			Request: request, Version: 1, Manifest: manifest,
+			Draft: &record.DraftFacts{Type: s.form.Type, Wanted: s.envelope.Date, Whole: whole}}
 		if request != "" {
 			e.RequestDigest = s.bodyDigest()
 		}
-		e.Draft = &record.DraftFacts{Type: s.form.Type, Wanted: s.envelope.Date, Whole: whole}
 		return e, nil
 	})
 	if errors.Is(err, errAnswered) {
@@ -189,37 +189,32 @@ func (d *Desk) draft(ctx context.Context, a Actor, s sheet, request string, whol
 	if err != nil {
 		return record.Document{}, err
 	}
-	return d.Document(ctx, Ref{s.issuer.ID, id})
+	return d.Document(ctx, Ref{Journal: s.issuer.ID, ID: id})
 }
 
 // Revise replaces the content of a draft or returned document; its
 // organisation stays.
 func (d *Desk) Revise(ctx context.Context, a Actor, r Ref, in Input) (record.Document, error) {
-	if err := d.may(a, record.CmdRevise); err != nil {
-		return record.Document{}, err
+	o := d.order(a, r, record.CmdRevise, nil)
+	o.identify(string(in.Raw))
+	doc, err := d.admit(ctx, o)
+	if err != nil {
+		return settled(doc, err)
 	}
 	s, err := d.read(ctx, in)
 	if err != nil {
-		return record.Document{}, err
+		return doc, err
 	}
 	if s.issuer.ID != r.Journal {
-		return record.Document{}, record.Faulty("organization-changed", "Không đổi được cơ quan ban hành", []record.Fault{{
+		return doc, record.Faulty("organization-changed", "Không đổi được cơ quan ban hành", []record.Fault{{
 			Pointer: "/organization", Code: "organization-changed", Message: "Văn bản đã thuộc sổ của " + r.Journal + "; hãy hủy dự thảo và lập văn bản mới"}})
-	}
-	return d.revise(ctx, a, r, s)
-}
-
-func (d *Desk) revise(ctx context.Context, a Actor, r Ref, s sheet) (record.Document, error) {
-	doc, err := d.Document(ctx, r)
-	if err != nil {
-		return doc, err
 	}
 	v := d.version(s, doc.ID, doc.Version+1, doc.Manifest, record.Draft)
 	manifest, err := d.store(ctx, v, s.canonical)
 	if err != nil {
 		return doc, err
 	}
-	return d.commit(ctx, a, r, record.CmdRevise, func(_ *record.State, e *record.Entry) error {
+	return d.carryOut(ctx, o, func(_ *record.State, e *record.Entry) error {
 		e.Version, e.Manifest = v.Version, manifest
 		e.Draft = &record.DraftFacts{Type: s.form.Type, Wanted: s.envelope.Date, Whole: doc.Whole}
 		return nil

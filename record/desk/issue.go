@@ -48,7 +48,7 @@ func (d *Desk) Issue(ctx context.Context, c Cast, in Input) (record.Document, er
 		return doc, err
 	}
 	if doc.State == record.Draft && doc.Version == 1 {
-		next, err := d.submit(ctx, c.Secretary, doc, s, made)
+		next, err := d.submit(ctx, d.order(c.Secretary, Ref{Journal: doc.Journal, ID: doc.ID}, record.CmdSubmit, nil), doc, s, made)
 		if err != nil && record.KindOf(err) != record.Conflict {
 			return doc, err
 		}
@@ -64,7 +64,7 @@ func (d *Desk) Issue(ctx context.Context, c Cast, in Input) (record.Document, er
 // each step, and the other goes on from there.
 func (d *Desk) Finish(ctx context.Context, c Cast, doc record.Document) (record.Document, error) {
 	const most = 32 // steps; the way has five, more when others interfere
-	r := Ref{doc.Journal, doc.ID}
+	r := Ref{Journal: doc.Journal, ID: doc.ID}
 	for range most {
 		if doc.State == record.Issued {
 			return doc, nil
@@ -95,7 +95,7 @@ func (d *Desk) step(ctx context.Context, c Cast, r Ref, doc record.Document) (re
 	case record.Draft:
 		return d.Submit(ctx, c.Secretary, r)
 	case record.Submitted:
-		c.Signatory.Person = doc.Signatory
+		c.Signatory.Persons = []string{doc.Signatory}
 		return d.Sign(ctx, c.Signatory, r, doc.PDF)
 	case record.Signed:
 		next, err := d.Number(ctx, c.Clerk, r)

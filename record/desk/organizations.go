@@ -80,3 +80,18 @@ func UnknownOrganization(id string) error {
 	return record.Faulty("organization-unknown", "Không có cơ quan ban hành này", []record.Fault{{
 		Pointer: "/organization", Code: "organization-unknown", Message: fmt.Sprintf("Không có cơ quan %q trong dữ liệu của văn thư", id)}})
 }
+
+// Grant puts in force what an account may do in an organisation.
+func (d *Desk) Grant(ctx context.Context, a Actor, g record.Grant) error {
+	if !slices.Contains(a.Roles, record.Administrator) {
+		return record.E(record.Forbidden, "role", "Việc này cần vai trò "+string(record.Administrator))
+	}
+	_, err := d.Journals.Update(ctx, record.SystemJournal, func(s *record.State) (*record.Entry, error) {
+		have, held := s.Grants[record.GrantKey(g.Account, g.Organization)]
+		if held == (len(g.Roles) > 0) && slices.Equal(have.Roles, g.Roles) && slices.Equal(have.Persons, g.Persons) {
+			return nil, nil // in force already
+		}
+		return &record.Entry{Time: d.Now().UTC(), Actor: a.ID, Command: record.CmdGrant, Grant: &g}, nil
+	})
+	return err
+}

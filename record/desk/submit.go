@@ -64,12 +64,13 @@ func (d *Desk) Preview(ctx context.Context, in Input, asPDF bool) ([]byte, error
 
 // Submit renders a draft and puts it before the official.
 func (d *Desk) Submit(ctx context.Context, a Actor, r Ref) (record.Document, error) {
-	if err := d.may(a, record.CmdSubmit); err != nil {
-		return record.Document{}, err
-	}
-	doc, err := d.Document(ctx, r)
+	o := d.order(a, r, record.CmdSubmit, nil)
+	doc, err := d.admit(ctx, o)
 	if err != nil {
-		return doc, err
+		return settled(doc, err)
+	}
+	if doc.State != record.Draft {
+		return doc, record.E(record.Conflict, "state", fmt.Sprintf("Văn bản đang ở trạng thái %s, không phải %s", doc.State, record.Draft))
 	}
 	raw, err := d.File(ctx, doc, record.InputFile)
 	if err != nil {
@@ -79,7 +80,7 @@ func (d *Desk) Submit(ctx context.Context, a Actor, r Ref) (record.Document, err
 	if err != nil {
 		return doc, err
 	}
-	return d.submit(ctx, a, doc, s, rendering{})
+	return d.submit(ctx, o, doc, s, rendering{})
 }
 
 // errTooNarrow asks for a wider slot: the register went on while the form was
@@ -87,8 +88,8 @@ func (d *Desk) Submit(ctx context.Context, a Actor, r Ref) (record.Document, err
 var errTooNarrow = errors.New("number slot too narrow")
 
 // submit takes a rendering made beforehand, or makes one.
-func (d *Desk) submit(ctx context.Context, a Actor, doc record.Document, s sheet, made rendering) (record.Document, error) {
-	if err := d.publishForm(ctx, a, s.form); err != nil {
+func (d *Desk) submit(ctx context.Context, o order, doc record.Document, s sheet, made rendering) (record.Document, error) {
+	if err := d.publishForm(ctx, o.actor, s.form); err != nil {
 		return doc, err
 	}
 	digits := made.digits
@@ -112,7 +113,7 @@ func (d *Desk) submit(ctx context.Context, a Actor, doc record.Document, s sheet
 		if err != nil {
 			return doc, err
 		}
-		done, err := d.commit(ctx, a, Ref{doc.Journal, doc.ID}, record.CmdSubmit, func(st *record.State, e *record.Entry) error {
+		done, err := d.carryOut(ctx, o, func(st *record.State, e *record.Entry) error {
 			if need := slotDigits(nextNumber(st, s.series, s.date.Year())); need > made.digits {
 				digits = need
 				return errTooNarrow
@@ -176,9 +177,7 @@ func (d *Desk) publish(ctx context.Context, a Actor, c record.Command, id string
 		if err := inForce(s); err != nil {
 			return nil, err
 		}
-		e := d.entry(a, c, "")
-		e.Published = &record.Published{ID: id, SHA256: digest}
-		return e, nil
+		return &record.Entry{Time: d.Now().UTC(), Actor: a.ID, Command: c, Published: &record.Published{ID: id, SHA256: digest}}, nil
 	})
 	if errors.Is(err, errInForce) {
 		return nil

@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -15,12 +16,20 @@ func (d *Desk) Discard(ctx context.Context, a Actor, r Ref, reason string) (reco
 
 // Withdraw takes a submitted document back to draft.
 func (d *Desk) Withdraw(ctx context.Context, a Actor, r Ref) (record.Document, error) {
-	return d.commit(ctx, a, r, record.CmdWithdraw, nil)
+	return d.carryOut(ctx, d.order(a, r, record.CmdWithdraw, nil), nil)
 }
 
 // Return sends a submitted document back to the secretary.
 func (d *Desk) Return(ctx context.Context, a Actor, r Ref, reason string) (record.Document, error) {
-	return d.because(ctx, a, r, record.CmdReturn, reason)
+	o := d.order(a, r, record.CmdReturn, func(e *record.Entry) { e.Reason = reason })
+	doc, err := d.admit(ctx, o)
+	if err != nil {
+		return settled(doc, err)
+	}
+	if doc.State == record.Submitted && !slices.Contains(a.Persons, doc.Signatory) {
+		return doc, errNotSignatory()
+	}
+	return d.carryOut(ctx, o, nil)
 }
 
 // Unsign sets a signed document aside before it has a number; the signed
@@ -40,10 +49,19 @@ func (d *Desk) Recall(ctx context.Context, a Actor, r Ref, reason string) (recor
 }
 
 func (d *Desk) because(ctx context.Context, a Actor, r Ref, c record.Command, reason string) (record.Document, error) {
-	return d.commit(ctx, a, r, c, func(_ *record.State, e *record.Entry) error {
-		e.Reason = reason
-		return nil
-	})
+	return d.carryOut(ctx, d.order(a, r, c, func(e *record.Entry) { e.Reason = reason }), nil)
+}
+
+// settled turns the answer to a repeated request into an answer.
+func settled(doc record.Document, err error) (record.Document, error) {
+	if errors.Is(err, errAnswered) {
+		return doc, nil
+	}
+	return doc, err
+}
+
+func errNotSignatory() error {
+	return record.E(record.Forbidden, "not-the-signatory", "Chỉ người được trình ký mới làm được việc này với văn bản")
 }
 
 // Supersede links an issued document to the issued one that replaces it.
@@ -58,13 +76,13 @@ func (d *Desk) Correct(ctx context.Context, a Actor, r Ref, by string) (record.D
 }
 
 func (d *Desk) link(ctx context.Context, a Actor, r Ref, c record.Command, by string) (record.Document, error) {
-	return d.commit(ctx, a, r, c, func(s *record.State, e *record.Entry) error {
+	o := d.order(a, r, c, func(e *record.Entry) { e.Linked = by })
+	return d.carryOut(ctx, o, func(s *record.State, _ *record.Entry) error {
 		other, ok := s.Documents[by]
 		if !ok || other.State != record.Issued {
 			return record.Faulty("linked-document", "Văn bản liên kết chưa đúng", []record.Fault{{
 				Pointer: "/linked", Code: "linked-document", Message: "Văn bản thay thế hoặc đính chính phải là văn bản đã phát hành của cùng cơ quan"}})
 		}
-		e.Linked = by
 		return nil
 	})
 }
@@ -80,9 +98,10 @@ func (d *Desk) Receipt(ctx context.Context, a Actor, r Ref, recipient string) (r
 }
 
 func (d *Desk) toRecipient(ctx context.Context, a Actor, r Ref, c record.Command, recipient string) (record.Document, error) {
-	doc, err := d.Document(ctx, r)
+	o := d.order(a, r, c, func(e *record.Entry) { e.Recipient = recipient })
+	doc, err := d.admit(ctx, o)
 	if err != nil {
-		return doc, err
+		return settled(doc, err)
 	}
 	v, err := d.Archive.Version(ctx, doc.Manifest)
 	if err != nil {
@@ -90,10 +109,7 @@ func (d *Desk) toRecipient(ctx context.Context, a Actor, r Ref, c record.Command
 	}
 	for _, x := range v.List.Recipients {
 		if recipient != "" && (x.ID == recipient || x.Name == recipient) {
-			return d.commit(ctx, a, r, c, func(_ *record.State, e *record.Entry) error {
-				e.Recipient = recipient
-				return nil
-			})
+			return d.carryOut(ctx, o, nil)
 		}
 	}
 	return doc, record.Faulty("recipient-unknown", "Nơi nhận không có trong văn bản", []record.Fault{{
@@ -103,15 +119,13 @@ func (d *Desk) toRecipient(ctx context.Context, a Actor, r Ref, c record.Command
 // Sign puts the official's signature on the submitted PDF; read is the digest
 // of the PDF that they read.
 func (d *Desk) Sign(ctx context.Context, a Actor, r Ref, read record.Digest) (record.Document, error) {
-	if err := d.may(a, record.CmdSign); err != nil {
-		return record.Document{}, err
-	}
-	doc, v, pdf, err := d.current(ctx, r, record.Submitted)
+	o := d.order(a, r, record.CmdSign, func(e *record.Entry) { e.Read = read })
+	doc, v, pdf, err := d.current(ctx, o, record.Submitted)
 	if err != nil {
-		return doc, err
+		return settled(doc, err)
 	}
-	if a.Person != doc.Signatory {
-		return doc, record.E(record.Forbidden, "not-the-signatory", "Chỉ người được trình ký mới ký được văn bản này")
+	if !slices.Contains(a.Persons, doc.Signatory) {
+		return doc, errNotSignatory()
 	}
 	if read != doc.PDF {
 		return doc, record.E(record.Precondition, "pdf-changed", "Bản PDF đã đọc không phải là bản đang trình ký")
@@ -121,20 +135,21 @@ func (d *Desk) Sign(ctx context.Context, a Actor, r Ref, read record.Digest) (re
 		return doc, err
 	}
 	v.Signatures = append(v.Signatures, fact)
-	return d.next(ctx, a, doc, v, record.CmdSign, signed, func(e *record.Entry) { e.Read = read })
+	return d.next(ctx, o, doc, v, signed)
 }
 
 // Number gives the next number of the series and the date, once.
 func (d *Desk) Number(ctx context.Context, a Actor, r Ref) (record.Document, error) {
-	doc, v, _, err := d.current(ctx, r, record.Signed)
+	o := d.order(a, r, record.CmdNumber, nil)
+	doc, v, _, err := d.current(ctx, o, record.Signed)
 	if err != nil {
-		return doc, err
+		return settled(doc, err)
 	}
 	organization, err := d.Organizations.Organization(ctx, r.Journal)
 	if err != nil {
 		return doc, err
 	}
-	return d.commit(ctx, a, r, record.CmdNumber, func(s *record.State, e *record.Entry) error {
+	return d.carryOut(ctx, o, func(s *record.State, e *record.Entry) error {
 		date := record.DateOf(d.Now())
 		if doc.Wanted != "" {
 			date = doc.Wanted
@@ -158,12 +173,10 @@ func (d *Desk) Number(ctx context.Context, a Actor, r Ref) (record.Document, err
 // Seal fills number, day and month into the signed PDF and puts the
 // organisation's signature under it: the document is issued.
 func (d *Desk) Seal(ctx context.Context, a Actor, r Ref) (record.Document, error) {
-	if err := d.may(a, record.CmdSeal); err != nil {
-		return record.Document{}, err
-	}
-	doc, v, pdf, err := d.current(ctx, r, record.Numbered)
+	o := d.order(a, r, record.CmdSeal, nil)
+	doc, v, pdf, err := d.current(ctx, o, record.Numbered)
 	if err != nil {
-		return doc, err
+		return settled(doc, err)
 	}
 	sealed, fact, err := d.Signer.Seal(ctx, pdf, record.Sealing{Issuer: v.Issuer, Number: record.NumberText(doc.Number), Date: doc.Date, Time: d.Now()})
 	if err != nil {
@@ -171,12 +184,13 @@ func (d *Desk) Seal(ctx context.Context, a Actor, r Ref) (record.Document, error
 	}
 	v.Signatures = append(v.Signatures, fact)
 	v.Number, v.Symbol, v.Date = doc.Number, doc.Symbol, doc.Date
-	return d.next(ctx, a, doc, v, record.CmdSeal, sealed, nil)
+	return d.next(ctx, o, doc, v, sealed)
 }
 
-// current is a document in the wanted state with its manifest and PDF.
-func (d *Desk) current(ctx context.Context, r Ref, want record.Status) (record.Document, record.Version, []byte, error) {
-	doc, err := d.Document(ctx, r)
+// current is a document in the state that an order wants, with its manifest
+// and PDF.
+func (d *Desk) current(ctx context.Context, o order, want record.Status) (record.Document, record.Version, []byte, error) {
+	doc, err := d.admit(ctx, o)
 	if err != nil {
 		return doc, record.Version{}, nil, err
 	}
@@ -193,18 +207,15 @@ func (d *Desk) current(ctx context.Context, r Ref, want record.Status) (record.D
 }
 
 // next stores and commits the version that a signature made.
-func (d *Desk) next(ctx context.Context, a Actor, doc record.Document, v record.Version, c record.Command, pdf []byte, more func(*record.Entry)) (record.Document, error) {
-	v.Predecessor, v.Version, v.State, v.Created = doc.Manifest, doc.Version+1, record.Transitions[c].To, d.Now().UTC()
+func (d *Desk) next(ctx context.Context, o order, doc record.Document, v record.Version, pdf []byte) (record.Document, error) {
+	v.Predecessor, v.Version, v.State, v.Created = doc.Manifest, doc.Version+1, record.Transitions[o.entry.Command].To, d.Now().UTC()
 	replaceFile(&v, record.PDFFile, pdf)
 	manifest, err := d.store(ctx, v, pdf)
 	if err != nil {
 		return doc, err
 	}
-	return d.commit(ctx, a, Ref{doc.Journal, doc.ID}, c, func(_ *record.State, e *record.Entry) error {
+	return d.carryOut(ctx, o, func(_ *record.State, e *record.Entry) error {
 		e.Version, e.Manifest, e.PDF = v.Version, manifest, record.DigestOf(pdf)
-		if more != nil {
-			more(e)
-		}
 		return nil
 	})
 }
