@@ -53,11 +53,7 @@ func (c *verifyCmd) Run(ctx context.Context, s streams, log *slog.Logger) error 
 	if err != nil {
 		return err
 	}
-	self, err := os.Executable()
-	if err != nil {
-		return err
-	}
-	r, err := verify.Verify(ctx, pdf, verify.Options{Roots: roots, SecondOpinion: &verify.SecondOpinion{Command: []string{self, secondOpinion}}})
+	r, err := verifyWith(ctx, pdf, roots)
 	if err != nil {
 		return err
 	}
@@ -78,6 +74,14 @@ func (c *verifyCmd) Run(ctx context.Context, s streams, log *slog.Logger) error 
 	return err
 }
 
+func verifyWith(ctx context.Context, pdf []byte, roots []*x509.Certificate) (verify.Report, error) {
+	self, err := os.Executable()
+	if err != nil {
+		return verify.Report{}, err
+	}
+	return verify.Verify(ctx, pdf, verify.Options{Roots: roots, SecondOpinion: &verify.SecondOpinion{Command: []string{self, secondOpinion}}})
+}
+
 func (c *verifyCmd) roots() ([]*x509.Certificate, error) {
 	names := c.Trust
 	if c.Demo {
@@ -88,17 +92,25 @@ func (c *verifyCmd) roots() ([]*x509.Certificate, error) {
 	}
 	var roots []*x509.Certificate
 	for _, name := range names {
-		raw, err := os.ReadFile(name)
+		found, err := readRoots(name)
 		if err != nil {
-			return nil, record.Because(err, record.Usage, "trust-file", "Không đọc được chứng thư gốc "+name)
-		}
-		found, err := parseRoots(raw)
-		if err != nil {
-			return nil, record.Because(err, record.Usage, "trust-file", name+" không phải là chứng thư PEM")
+			return nil, err
 		}
 		roots = append(roots, found...)
 	}
 	return roots, nil
+}
+
+func readRoots(name string) ([]*x509.Certificate, error) {
+	raw, err := os.ReadFile(name)
+	if err != nil {
+		return nil, record.Because(err, record.Usage, "trust-file", "Không đọc được chứng thư gốc "+name)
+	}
+	found, err := parseRoots(raw)
+	if err != nil {
+		return nil, record.Because(err, record.Usage, "trust-file", name+" không phải là chứng thư PEM")
+	}
+	return found, nil
 }
 
 // parseRoots reads every certificate of a PEM file; none is an error.

@@ -24,6 +24,9 @@ import (
 type commands struct {
 	Verbose bool `help:"Ghi nhật ký chi tiết ra stderr." env:"VANTHU_VERBOSE"`
 
+	Serve         serveCmd         `cmd:"" help:"Chạy dịch vụ: API và trang web."`
+	Ready         readyCmd         `cmd:"" help:"Hỏi dịch vụ đang chạy đã sẵn sàng chưa; thoát 0 hoặc 1."`
+	User          userCmd          `cmd:"" help:"Tài khoản và vai trò."`
 	Render        renderCmd        `cmd:"" help:"Trình bày dự thảo ra DOCX hoặc PDF, không ký."`
 	Issue         issueCmd         `cmd:"" help:"Đi hết quy trình: soạn, trình, ký, lấy số, đóng dấu, lưu."`
 	Resume        resumeCmd        `cmd:"" help:"Làm tiếp những văn bản bị gián đoạn."`

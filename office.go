@@ -32,6 +32,9 @@ type stateFlags struct {
 type office struct {
 	desk    *desk.Desk
 	cast    desk.Cast
+	forms   *templates.Catalogue
+	pool    *converter.Pool
+	backend *storage.Backend
 	archive *storage.Archive
 	states  *storage.States
 	dir     string
@@ -55,11 +58,11 @@ func (f *stateFlags) open(ctx context.Context, log *slog.Logger) (_ *office, err
 			o.close()
 		}
 	}()
-	backend, err := f.backend(ctx)
-	if err != nil {
+	if o.backend, err = f.backend(ctx); err != nil {
 		return nil, err
 	}
-	o.archive = storage.NewArchive(backend.Archive)
+	o.closers = append(o.closers, o.backend.Close)
+	o.archive = storage.NewArchive(o.backend.Archive)
 	states, err := storage.OpenStates(o.archive, filepath.Join(f.Data, "index"), log)
 	if err != nil {
 		return nil, err
@@ -115,6 +118,7 @@ func (o *office) assemble(log *slog.Logger) error {
 		return err
 	}
 	o.closers = append(o.closers, pool.Close)
+	o.forms, o.pool = forms, pool
 	o.desk = &desk.Desk{Forms: forms, Converter: pool, Now: time.Now}
 	return nil
 }

@@ -40,6 +40,9 @@ type Forms interface {
 	// second result is the same envelope as canonical JSON.
 	Decode(template string, raw []byte) (record.Envelope, []byte, error)
 	Fill(ctx context.Context, f record.Filling) ([]byte, error)
+	// Lint checks a filled form against the layout rules; issued asks for what
+	// only an issued document must have as well.
+	Lint(ctx context.Context, docx []byte, issued bool) ([]record.Finding, error)
 }
 
 // Converter makes PDF/A-2b of a DOCX.

@@ -1,0 +1,265 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"vanthu/record"
+	"vanthu/record/desk"
+	"vanthu/server/accounts"
+)
+
+// access says who may use a route. The zero value lets in who is logged in and
+// holds any role.
+type access struct {
+	open  bool           // without logging in
+	scope accounts.Scope // that a token needs; "" for sessions alone
+	// roles, any of which the person needs: in the organisation that the path
+	// names by a document or by itself, otherwise in some organisation. nil: any.
+	roles []record.Role
+}
+
+// may is the access to a command on a document: the role is the transition's.
+func may(c record.Command) access {
+	r := record.Transitions[c].Role
+	return access{roles: []record.Role{r}, scope: map[record.Role]accounts.Scope{
+		record.Secretary: accounts.ScopeDraft, record.Official: accounts.ScopeSign, record.Clerk: accounts.ScopeClerk}[r]}
+}
+
+// viewer is who asks.
+type viewer struct {
+	accounts.Account
+	grants map[string]record.Grant // by organisation
+	scopes []accounts.Scope        // of a token; nil for a session
+	secret string                  // the session's cookie
+}
+
+func (v *viewer) organizations() []string {
+	out := make([]string, 0, len(v.grants))
+	for id := range v.grants {
+		out = append(out, id)
+	}
+	slices.Sort(out)
+	return out
+}
+
+// holds says whether the viewer has any of the roles somewhere.
+func (v *viewer) holds(roles ...record.Role) bool {
+	for _, g := range v.grants {
+		if g.Has(roles...) {
+			return true
+		}
+	}
+	return false
+}
+
+func (v *viewer) actor(organization string) desk.Actor {
+	g := v.grants[organization]
+	return desk.Actor{ID: v.ID, Roles: g.Roles, Persons: g.Persons}
+}
+
+func (v *viewer) scoped(s accounts.Scope) bool {
+	return v.scopes == nil || slices.Contains(v.scopes, s)
+}
+
+// may says whether the viewer could give the command to the document as it
+// stands; it is for buttons, the desk decides.
+func (v *viewer) may(c record.Command, doc record.Document) bool {
+	t, g := record.Transitions[c], v.grants[doc.Journal]
+	if !slices.Contains(t.From, doc.State) || !g.Has(t.Role) || !v.scoped(may(c).scope) {
+		return false
+	}
+	return t.Role != record.Official || slices.Contains(g.Persons, doc.Signatory)
+}
+
+var errRole = refusal(http.StatusForbidden, "role", "Tài khoản không có vai trò cần cho việc này")
+
+// authorize decides, in the order 401, 403, 404, 412, whether a request may go
+// on to its handler, and completes the call with viewer, document and actor.
+func (s *Server) authorize(c *call, rt *route) error {
+	if !s.addresses.allow(c.ClientIP()) {
+		return tooMany()
+	}
+	v, err := s.authenticate(c)
+	if err != nil {
+		return err
+	}
+	c.viewer = v
+	if v == nil && !rt.access.open {
+		return unauthenticated()
+	}
+	if err := s.origin.Check(c.Request); err != nil {
+		return refusal(http.StatusForbidden, "foreign-origin", "Yêu cầu đến từ một trang khác, không được nhận")
+	}
+	if rt.access.open {
+		return nil
+	}
+	if !s.people.allow(v.ID) {
+		return tooMany()
+	}
+	if v.scopes != nil && (rt.access.scope == "" || !slices.Contains(v.scopes, rt.access.scope)) {
+		return refusal(http.StatusForbidden, "token-scope", "Mã truy cập không có phạm vi cần cho việc này")
+	}
+	if rt.access.roles != nil && !v.holds(rt.access.roles...) {
+		return errRole
+	}
+	switch {
+	case strings.Contains(rt.path, "{id}"):
+		return s.admitDocument(c, rt)
+	case strings.Contains(rt.path, "{organization}"):
+		g, ok := v.grants[c.Param("organization")]
+		if !ok {
+			return refusal(http.StatusNotFound, "organization-not-found", "Không có cơ quan này trong phạm vi của bạn")
+		}
+		if rt.access.roles != nil && !g.Has(rt.access.roles...) {
+			return errRole
+		}
+	}
+	return nil
+}
+
+// authenticate finds who sent the request: nil for nobody, an error for a
+// token or cookie that is not, or no longer, good.
+func (s *Server) authenticate(c *call) (*viewer, error) {
+	var (
+		v   viewer
+		err error
+	)
+	if scheme, secret, ok := strings.Cut(c.GetHeader("Authorization"), " "); ok {
+		if !strings.EqualFold(scheme, "Bearer") {
+			return nil, unauthenticated()
+		}
+		var t accounts.Token
+		v.Account, t, err = s.cfg.Accounts.ByToken(c.ctx, strings.TrimSpace(secret))
+		if errors.Is(err, accounts.ErrNoSession) {
+			return nil, unauthenticated()
+		}
+		v.scopes = t.Scopes
+	} else {
+		if v.secret = s.cookie(c.Request); v.secret == "" {
+			return nil, nil
+		}
+		v.Account, err = s.cfg.Accounts.Resume(c.ctx, v.secret)
+		if errors.Is(err, accounts.ErrNoSession) {
+			return nil, nil // as if there were no cookie
+		}
+	}
+	if err != nil {
+		return nil, err
+	}
+	err = s.cfg.Desk.Journals.View(c.ctx, record.SystemJournal, func(st *record.State) error {
+		v.grants = st.GrantsOf(v.ID)
+		return nil
+	})
+	return &v, err
+}
+
+var documentID = regexp.MustCompile(`^[a-z0-9]{26}$`)
+
+// admitDocument looks up the document of the path. One of another organisation
+// is as if it were not there.
+func (s *Server) admitDocument(c *call, rt *route) error {
+	id := c.Param("id")
+	missing := refusal(http.StatusNotFound, "document-not-found", "Không có văn bản này trong phạm vi của bạn")
+	if !documentID.MatchString(id) {
+		return missing
+	}
+	journal, err := s.cfg.States.Locate(c.ctx, id)
+	if record.KindOf(err) == record.NotFound {
+		return missing
+	}
+	if err != nil {
+		return err
+	}
+	g, ok := c.viewer.grants[journal]
+	if !ok {
+		return missing
+	}
+	if rt.access.roles != nil && !g.Has(rt.access.roles...) {
+		return errRole
+	}
+	c.ref = desk.Ref{Journal: journal, ID: id}
+	if c.doc, err = s.cfg.Desk.Document(c.ctx, c.ref); err != nil {
+		return err
+	}
+	c.actor = c.viewer.actor(journal)
+	return s.precondition(c, rt)
+}
+
+// precondition reads Idempotency-Key and If-Match.
+func (s *Server) precondition(c *call, rt *route) error {
+	if !rt.ifMatch {
+		return nil
+	}
+	match := c.GetHeader("If-Match")
+	switch seen, ok := parseETag(match); {
+	case match == "":
+		return refusal(http.StatusPreconditionRequired, "if-match-missing", "Thiếu If-Match: ghi ETag của văn bản đã đọc")
+	case !ok:
+		return changed()
+	default:
+		c.ref.Seen = seen
+	}
+	var err error
+	if c.ref.Request, err = idempotencyKey(c); err != nil {
+		return err
+	}
+	// A repeated request names an older state: the desk finds it out.
+	if c.ref.Seen != 0 && c.ref.Seen != c.doc.Seq() && c.ref.Request == "" {
+		return changed()
+	}
+	return nil
+}
+
+func changed() *problem {
+	return refusal(http.StatusPreconditionFailed, "document-changed", "Văn bản đã thay đổi từ lúc bạn mở; hãy xem lại rồi thực hiện")
+}
+
+// etag names a state of a document.
+func etag(doc record.Document) string { return fmt.Sprintf(`"%d"`, doc.Seq()) }
+
+// parseETag reads If-Match: 0 for "*".
+func parseETag(h string) (uint64, bool) {
+	if h = strings.TrimSpace(h); h == "*" {
+		return 0, true
+	}
+	inner, ok := strings.CutPrefix(h, `"`)
+	inner, ok2 := strings.CutSuffix(inner, `"`)
+	n, err := strconv.ParseUint(inner, 10, 64)
+	return n, ok && ok2 && err == nil && n > 0
+}
+
+var keyForm = regexp.MustCompile(`^[!-~]{1,200}$`)
+
+func idempotencyKey(c *call) (string, error) {
+	key := c.GetHeader("Idempotency-Key")
+	if key != "" && !keyForm.MatchString(key) {
+		return "", record.Faulty("idempotency-key", "Idempotency-Key không hợp lệ", []record.Fault{{
+			Code: "idempotency-key", Message: "Idempotency-Key gồm 1 đến 200 ký tự ASCII in được, không có dấu cách"}})
+	}
+	return key, nil
+}
+
+// journalOf is the organisation that an envelope names, where it can be read:
+// whether someone may write there comes before whether the rest is right.
+func (s *Server) mayDraftIn(ctx context.Context, v *viewer, organization string) error {
+	if g, ok := v.grants[organization]; ok && !g.Has(record.Secretary) {
+		return errRole
+	} else if ok {
+		return nil
+	}
+	_, err := s.cfg.Desk.Organizations.Organization(ctx, organization)
+	if record.KindOf(err) == record.Invalid {
+		return nil // there is no such organisation: the input is at fault, and intake says so with all else
+	}
+	if err != nil {
+		return err
+	}
+	return errRole
+}

@@ -1,0 +1,313 @@
+package server
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"slices"
+
+	"vanthu/record"
+	"vanthu/record/desk"
+	"vanthu/storage"
+)
+
+// Document is a document as it stands.
+type Document struct {
+	ID           string                  `json:"id"`
+	Organization string                  `json:"organization"`
+	State        record.Status           `json:"state"`
+	Version      int                     `json:"version"`
+	Type         string                  `json:"type" doc:"Abbreviation: KH"`
+	Number       int                     `json:"number,omitempty"`
+	Symbol       string                  `json:"symbol" doc:"With the number once there is one: 46/KH-UBND, before /KH-UBND"`
+	Date         record.Date             `json:"date,omitempty"`
+	Subject      string                  `json:"subject"`
+	Signatory    record.Signatory        `json:"signatory"`
+	PDF          record.Digest           `json:"pdf_sha256,omitempty" doc:"Of the PDF as it stands; sign names it"`
+	List         record.DistributionList `json:"distribution_list"`
+	Retention    record.Retention        `json:"retention"`
+	Template     record.TemplateRef      `json:"template"`
+	Signatures   []record.SignatureFact  `json:"signatures"`
+	Reason       string                  `json:"reason,omitempty"`
+	Linked       []string                `json:"linked,omitempty"`
+	Dispatched   int                     `json:"dispatched"`
+	Received     int                     `json:"received"`
+	Actions      []record.Command        `json:"actions" doc:"What this account may do with it now"`
+	Warnings     []Warning               `json:"warnings,omitempty"`
+}
+
+// Warning is what does not stop a command and should be known.
+type Warning struct {
+	Code    string `json:"code"`
+	Message string `json:"message"`
+}
+
+// onDocument are the commands on a document that exists, in the order of its
+// way.
+var onDocument = []record.Command{record.CmdRevise, record.CmdSubmit, record.CmdDiscard, record.CmdWithdraw, record.CmdReturn, record.CmdSign,
+	record.CmdUnsign, record.CmdNumber, record.CmdSeal, record.CmdVoid, record.CmdDispatch, record.CmdReceipt, record.CmdRecall, record.CmdSupersede, record.CmdCorrect}
+
+func (v *viewer) actions(doc record.Document) []record.Command {
+	out := []record.Command{}
+	for _, c := range onDocument {
+		if v.may(c, doc) {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+func (s *Server) view(ctx context.Context, v *viewer, doc record.Document) (Document, error) {
+	m, err := s.cfg.Desk.Archive.Version(ctx, doc.Manifest)
+	if err != nil {
+		return Document{}, err
+	}
+	out := Document{ID: doc.ID, Organization: doc.Journal, State: doc.State, Version: doc.Version, Type: doc.Type,
+		Number: doc.Number, Symbol: doc.Symbol, Date: doc.Date, Subject: m.Subject, Signatory: m.Signatory, PDF: doc.PDF,
+		List: m.List, Retention: m.Retention, Template: m.Template, Signatures: m.Signatures, Reason: doc.Reason, Linked: doc.Linked,
+		Dispatched: doc.Dispatched, Received: doc.Received, Actions: v.actions(doc)}
+	if out.Symbol == "" {
+		out.Symbol = m.Symbol
+	}
+	if out.Signatures == nil {
+		out.Signatures = []record.SignatureFact{}
+	}
+	return out, nil
+}
+
+// answer writes the document as it stands after a command.
+func (s *Server) answer(c *call, doc record.Document, warnings ...Warning) error {
+	out, err := s.view(c.ctx, c.viewer, doc)
+	if err != nil {
+		return err
+	}
+	out.Warnings = warnings
+	c.Header("ETag", etag(doc))
+	return c.json(out)
+}
+
+func createDocument(s *Server, c *call) error {
+	raw, err := readAll(c.Request, "application/json")
+	if err != nil {
+		return err
+	}
+	key, err := idempotencyKey(c)
+	if err != nil {
+		return err
+	}
+	doc, err := s.draft(c, desk.Input{Raw: raw, Request: key})
+	if err != nil {
+		return err
+	}
+	c.Header("Location", "/api/v1/documents/"+doc.ID)
+	return s.answer(c, doc)
+}
+
+// draft stores a new document for the viewer.
+func (s *Server) draft(c *call, in desk.Input) (record.Document, error) {
+	var named struct {
+		Organization string `json:"organization"`
+	}
+	_ = json.Unmarshal(in.Raw, &named) // intake says what is wrong with it
+	if err := s.mayDraftIn(c.ctx, c.viewer, named.Organization); err != nil {
+		return record.Document{}, err
+	}
+	c.actor = c.viewer.actor(named.Organization)
+	doc, err := s.cfg.Desk.Draft(c.ctx, c.actor, in)
+	s.metrics.command(record.CmdDraft, err)
+	return doc, err
+}
+
+func reviseDocument(s *Server, c *call) error {
+	raw, err := readAll(c.Request, "application/json")
+	if err != nil {
+		return err
+	}
+	doc, err := s.cfg.Desk.Revise(c.ctx, c.actor, c.ref, desk.Input{Raw: raw})
+	s.metrics.command(record.CmdRevise, err)
+	if err != nil {
+		return err
+	}
+	return s.answer(c, doc)
+}
+
+func showDocument(s *Server, c *call) error {
+	tag := etag(c.doc)
+	if c.GetHeader("If-None-Match") == tag {
+		c.Header("ETag", tag)
+		c.Status(http.StatusNotModified)
+		return nil
+	}
+	return s.answer(c, c.doc)
+}
+
+// Documents is a page of a list; Next, or the Link header, leads on.
+type Documents struct {
+	Items []Item `json:"items"`
+	Next  string `json:"next,omitempty" doc:"Cursor of the next page"`
+}
+
+// Item is a document in a list.
+type Item struct {
+	ID           string        `json:"id"`
+	Organization string        `json:"organization"`
+	Issuer       string        `json:"organization_name"`
+	State        record.Status `json:"state"`
+	Version      int           `json:"version"`
+	Type         string        `json:"type"`
+	Number       int           `json:"number,omitempty"`
+	Symbol       string        `json:"symbol"`
+	Date         record.Date   `json:"date,omitempty"`
+	Subject      string        `json:"subject"`
+	Signatory    string        `json:"signatory"`
+	Recipients   []string      `json:"recipients"`
+	Excerpt      string        `json:"excerpt,omitempty"`
+}
+
+func itemOf(h storage.Hit) Item {
+	return Item{ID: h.ID, Organization: h.Journal, Issuer: h.Organization, State: h.State, Version: h.Version, Type: h.Type,
+		Number: h.Number, Symbol: h.Symbol, Date: h.Date, Subject: h.Subject, Signatory: h.Signatory, Recipients: h.Recipients, Excerpt: h.Excerpt}
+}
+
+// listQuery are the filters of a list.
+var listQuery = []member{
+	{name: "q", kind: "string", doc: "Từ cần tìm, có dấu hoặc không dấu", max: 500},
+	{name: "organization", kind: "strings", doc: "Cơ quan ban hành; nêu được nhiều lần"},
+	{name: "type", kind: "string", doc: "Loại văn bản: KH, QĐ...", max: 20},
+	{name: "year", kind: "integer", doc: "Năm văn bản", max: 9999},
+	{name: "number", kind: "integer", doc: "Số văn bản", max: 99_999_999},
+	{name: "symbol", kind: "string", doc: "Số, ký hiệu hoặc phần đầu", max: 100},
+	{name: "recipient", kind: "string", doc: "Nơi nhận", max: 300},
+	{name: "signatory", kind: "string", doc: "Người ký", max: 300},
+	{name: "state", kind: "strings", doc: "Trạng thái; nêu được nhiều lần", enum: statusNames()},
+	{name: "limit", kind: "integer", doc: "Số mục mỗi trang, mặc định 20", max: 200},
+	{name: "cursor", kind: "string", doc: "Con trỏ của trang trước", max: 500},
+}
+
+// statuses are all states, in the order of a document's way.
+var statuses = []record.Status{record.Draft, record.Submitted, record.Returned, record.Signed, record.Numbered, record.Issued,
+	record.Recalled, record.Superseded, record.Voided, record.Discarded}
+
+func statusNames() []string {
+	var out []string
+	for _, x := range statuses {
+		out = append(out, string(x))
+	}
+	return out
+}
+
+// find searches among the documents that the viewer may see.
+func (s *Server) find(ctx context.Context, v *viewer, q values) ([]storage.Hit, error) {
+	may := v.organizations()
+	if wanted := q.list("organization"); len(wanted) > 0 {
+		may = slices.DeleteFunc(may, func(o string) bool { return !slices.Contains(wanted, o) })
+	}
+	if len(may) == 0 {
+		return nil, nil
+	}
+	query := storage.Query{Words: q.text("q"), Organizations: may, Type: q.text("type"), Year: q.number("year"), Number: q.number("number"),
+		Symbol: q.text("symbol"), Recipient: q.text("recipient"), Signatory: q.text("signatory"), Limit: q.number("limit"), Cursor: q.text("cursor")}
+	for _, x := range q.list("state") {
+		query.States = append(query.States, record.Status(x))
+	}
+	return s.search(ctx, query)
+}
+
+// search asks the index after it has caught up with the journals.
+func (s *Server) search(ctx context.Context, q storage.Query) ([]storage.Hit, error) {
+	if err := s.cfg.Index.CatchUp(ctx); err != nil {
+		return nil, err
+	}
+	return s.cfg.Index.Search(ctx, q)
+}
+
+const pageSize = 20
+
+func listDocuments(s *Server, c *call) error {
+	q, err := readQuery(c.Request, listQuery)
+	if err != nil {
+		return err
+	}
+	if q.number("limit") == 0 {
+		q["limit"] = pageSize
+	}
+	hits, err := s.find(c.ctx, c.viewer, q)
+	if err != nil {
+		return err
+	}
+	out := Documents{Items: make([]Item, 0, len(hits))}
+	for _, h := range hits {
+		out.Items = append(out.Items, itemOf(h))
+	}
+	if len(hits) == q.number("limit") {
+		out.Next = hits[len(hits)-1].Cursor
+		c.Header("Link", "<"+nextURL(c.Request.URL, out.Next)+`>; rel="next"`)
+	}
+	return c.json(out)
+}
+
+// nextURL is the same address with another cursor.
+func nextURL(u *url.URL, cursor string) string {
+	q := u.Query()
+	q.Set("cursor", cursor)
+	return u.Path + "?" + q.Encode()
+}
+
+// Step is one thing that was done to a document.
+type Step struct {
+	Seq       uint64         `json:"seq"`
+	Time      string         `json:"time" doc:"RFC 3339, in the office's zone"`
+	Command   record.Command `json:"command"`
+	Actor     string         `json:"actor" doc:"The account's id"`
+	ActorName string         `json:"actor_name,omitempty"`
+	Version   int            `json:"version,omitempty" doc:"That the command made"`
+	PDF       record.Digest  `json:"pdf_sha256,omitempty"`
+	Number    int            `json:"number,omitempty"`
+	Symbol    string         `json:"symbol,omitempty"`
+	Date      record.Date    `json:"date,omitempty"`
+	Reason    string         `json:"reason,omitempty"`
+	Linked    string         `json:"linked,omitempty"`
+	Recipient string         `json:"recipient,omitempty"`
+}
+
+// Steps is a document's history, oldest first.
+type Steps struct {
+	Items []Step `json:"items"`
+}
+
+func showHistory(s *Server, c *call) error {
+	steps, err := s.history(c.ctx, c.doc)
+	if err != nil {
+		return err
+	}
+	return c.json(Steps{steps})
+}
+
+func (s *Server) history(ctx context.Context, doc record.Document) ([]Step, error) {
+	entries, err := s.cfg.Desk.History(ctx, doc)
+	if err != nil {
+		return nil, err
+	}
+	names := map[string]string{}
+	steps := make([]Step, 0, len(entries))
+	for _, e := range entries {
+		name, known := names[e.Actor]
+		if !known {
+			// An account may have been erased, and the history goes on without its name.
+			a, err := s.cfg.Accounts.Account(ctx, e.Actor)
+			if err != nil && record.KindOf(err) != record.NotFound {
+				return nil, err
+			}
+			name = a.Name
+			names[e.Actor] = name
+		}
+		x := Step{Seq: e.Seq, Time: e.Time.In(record.Office).Format("2006-01-02T15:04:05-07:00"), Command: e.Command, Actor: e.Actor, ActorName: name,
+			Version: e.Version, PDF: e.PDF, Reason: e.Reason, Linked: e.Linked, Recipient: e.Recipient}
+		if n := e.Numbering; n != nil {
+			x.Number, x.Symbol, x.Date = n.Number, n.Symbol, n.Date
+		}
+		steps = append(steps, x)
+	}
+	return steps, nil
+}

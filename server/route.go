@@ -1,0 +1,154 @@
+package server
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"vanthu/record"
+	"vanthu/record/desk"
+)
+
+// route is one line of the table: what the API document says of it and what
+// happens.
+type route struct {
+	method  string
+	path    string // "/api/v1/documents/{id}"
+	id      string // operationId; "" keeps the route out of the API document
+	summary string
+	tag     string
+	access  access
+
+	query   []member // of the URL
+	body    []member // of the JSON body; nil takes none
+	raw     string   // media type of a body that the handler reads itself
+	maxBody int64    // bytes; 0 for maxJSON
+	ifMatch bool     // takes If-Match and Idempotency-Key
+	once    bool     // takes Idempotency-Key
+	slow    bool     // may take minutes: no deadline of the usual length
+
+	status int    // of the good answer; 0 for 200
+	answer any    // a value of its type, for the API document; nil for none
+	media  string // of the answer when it is not JSON
+
+	page   bool // answers a person: HTML, and errors as pages
+	handle func(*Server, *call) error
+}
+
+const (
+	maxJSON      = 4 << 20 // bytes
+	usualTimeout = 90 * time.Second
+	slowTimeout  = 5 * time.Minute
+)
+
+func (rt *route) status200() int {
+	if rt.status == 0 {
+		return http.StatusOK
+	}
+	return rt.status
+}
+
+// call is one request on its way through a route.
+type call struct {
+	*gin.Context
+	ctx    context.Context
+	route  *route
+	viewer *viewer // nil when nobody is logged in
+	ref    desk.Ref
+	doc    record.Document // of {id}
+	actor  desk.Actor      // the viewer in the document's organisation
+	body   values
+}
+
+// ginPath writes a path the way the router wants it.
+func ginPath(path string) string {
+	return strings.NewReplacer("{", ":", "}", "").Replace(path)
+}
+
+// mount makes a gin route of a line of the table. The pointer's target is the
+// table's own.
+func (s *Server) mount(rt *route) {
+	s.engine.Handle(rt.method, ginPath(rt.path), func(g *gin.Context) {
+		limit := usualTimeout
+		if rt.slow {
+			limit = slowTimeout
+		}
+		ctx, cancel := context.WithTimeout(g.Request.Context(), limit)
+		defer cancel()
+		c := &call{Context: g, ctx: ctx, route: rt}
+		g.Set(callKey, c)
+		most := rt.maxBody
+		if most == 0 {
+			most = maxJSON
+		}
+		// The rest of a body that nobody wants is not read either.
+		g.Request.Body = http.MaxBytesReader(g.Writer, g.Request.Body, most)
+		if g.Request.ContentLength > most {
+			s.fail(c, &http.MaxBytesError{Limit: most})
+			return
+		}
+		if rt.slow {
+			control := http.NewResponseController(g.Writer)
+			_ = control.SetReadDeadline(s.cfg.Now().Add(slowTimeout)) // recorders in tests have none
+			_ = control.SetWriteDeadline(s.cfg.Now().Add(slowTimeout))
+		}
+		err := s.authorize(c, rt)
+		if err == nil && rt.body != nil {
+			c.body, err = readBody(g.Request, rt.body)
+		}
+		if err == nil {
+			err = rt.handle(s, c)
+		}
+		if err != nil {
+			s.fail(c, err)
+		}
+	})
+}
+
+const (
+	callKey    = "vanthu.call"
+	problemKey = "vanthu.problem"
+)
+
+// fail answers with a problem, or for a page with one that a person can read.
+func (s *Server) fail(c *call, err error) {
+	p := *problemOf(err)
+	p.Instance = requestURN + c.GetString(requestKey)
+	c.Set(problemKey, &p)
+	if c.Writer.Written() {
+		c.Abort()
+		return
+	}
+	if p.retry > 0 {
+		c.Header("Retry-After", itoa(p.retry))
+	}
+	if p.Status == http.StatusRequestEntityTooLarge {
+		c.Header("Connection", "close")
+	}
+	if p.challenge {
+		c.Header("WWW-Authenticate", `Bearer realm="vanthu"`)
+	}
+	c.Writer.Header().Del("ETag")
+	c.Header("Cache-Control", "no-store")
+	if c.route != nil && c.route.page {
+		s.failPage(c, &p)
+		return
+	}
+	writeJSON(c.Context, p.Status, "application/problem+json", &p)
+}
+
+// level is how loud the log is about an answer.
+func level(status int) slog.Level {
+	switch {
+	case status >= 500:
+		return slog.LevelError
+	case status == http.StatusForbidden, status == http.StatusUnauthorized, status == http.StatusTooManyRequests,
+		status == http.StatusRequestEntityTooLarge:
+		return slog.LevelWarn
+	}
+	return slog.LevelInfo
+}

@@ -1,0 +1,76 @@
+package server
+
+import (
+	"net/http"
+
+	"vanthu/record"
+	"vanthu/server/accounts"
+)
+
+const (
+	api       = "/api/v1"
+	mediaText = "text/plain; version=0.0.4"
+)
+
+var (
+	anyone  = access{open: true}
+	self    = access{}                          // logged in by a session
+	reader  = access{scope: accounts.ScopeRead} // any role
+	drafter = may(record.CmdDraft)              // a secretary
+	book    = access{scope: accounts.ScopeRead, // who keeps or searches the registers
+		roles: []record.Role{record.Clerk, record.Archivist, record.Secretary, record.Official}}
+)
+
+// apiRoutes is the table of the API: what there is and who may use it. Commands
+// on a document take their access from record.Transitions.
+func apiRoutes() []*route {
+	get := func(path, id, summary, tag string, a access, answer any, handle func(*Server, *call) error) *route {
+		return &route{method: "GET", path: path, id: id, summary: summary, tag: tag, access: a, answer: answer, handle: handle}
+	}
+	file := func(path, id, summary, media string, handle func(*Server, *call) error) *route {
+		return &route{method: "GET", path: path, id: id, summary: summary, tag: "documents", access: reader, media: media, handle: handle}
+	}
+	routes := []*route{
+		{method: "POST", path: api + "/sessions", id: "createSession", summary: "Đăng nhập; đặt cookie phiên làm việc", tag: "account", access: anyone, answer: Account{},
+			body:    []member{{name: "username", kind: "string", doc: "Tên đăng nhập", required: true, max: 63, secret: true}, {name: "password", kind: "string", doc: "Mật khẩu", required: true, max: 1000, secret: true}},
+			maxBody: 16 << 10, handle: createSession},
+		get(api+"/sessions", "showSession", "Tài khoản đang dùng và vai trò", "account", reader, Account{}, showSession),
+		{method: "DELETE", path: api + "/sessions", id: "deleteSession", summary: "Đăng xuất", tag: "account", access: self, status: http.StatusNoContent, handle: deleteSession},
+		{method: "POST", path: api + "/password", id: "changePassword", summary: "Đổi mật khẩu; mọi phiên khác kết thúc", tag: "account", access: self, status: http.StatusNoContent,
+			body:    []member{{name: "current", kind: "string", doc: "Mật khẩu hiện tại", required: true, max: 1000, secret: true}, {name: "password", kind: "string", doc: "Mật khẩu mới", required: true, max: 1000, secret: true}},
+			maxBody: 16 << 10, handle: changePassword},
+		get(api+"/tokens", "listTokens", "Các mã truy cập của tài khoản", "account", self, Tokens{}, listTokens),
+		{method: "POST", path: api + "/tokens", id: "createToken", summary: "Tạo mã truy cập cho chương trình", tag: "account", access: self, status: http.StatusCreated, answer: NewToken{},
+			body: []member{{name: "name", kind: "string", doc: "Dùng để làm gì", required: true, max: 100},
+				{name: "scopes", kind: "strings", doc: "Phạm vi", required: true, enum: []string{"read", "draft", "sign", "clerk"}},
+				{name: "days", kind: "integer", doc: "Số ngày hiệu lực, mặc định 90", max: 366}},
+			maxBody: 16 << 10, handle: createToken},
+		{method: "DELETE", path: api + "/tokens/{token}", id: "deleteToken", summary: "Thu hồi mã truy cập", tag: "account", access: self, status: http.StatusNoContent, handle: deleteToken},
+
+		{method: "GET", path: api + "/documents", id: "listDocuments", summary: "Tìm và liệt kê văn bản", tag: "documents", access: reader, query: listQuery, answer: Documents{}, handle: listDocuments},
+		{method: "POST", path: api + "/documents", id: "createDocument", summary: "Lập dự thảo", tag: "documents", access: drafter, raw: "application/json", once: true, status: http.StatusCreated, answer: Document{}, handle: createDocument},
+		get(api+"/documents/{id}", "showDocument", "Một văn bản", "documents", reader, Document{}, showDocument),
+		{method: "PUT", path: api + "/documents/{id}", id: "reviseDocument", summary: "Sửa dự thảo", tag: "documents", access: may(record.CmdRevise), raw: "application/json", ifMatch: true, answer: Document{}, handle: reviseDocument},
+		get(api+"/documents/{id}/history", "showHistory", "Những việc đã làm với văn bản", "documents", reader, Steps{}, showHistory),
+		get(api+"/documents/{id}/findings", "showFindings", "Kết quả kiểm tra thể thức", "documents", reader, Findings{}, showFindings),
+		{method: "GET", path: api + "/documents/{id}/preview", id: "previewDocument", summary: "Xem trước dự thảo", tag: "documents", access: reader, query: previewQuery, media: mediaPDF, handle: servePreview},
+		get(api+"/documents/{id}/versions/{version}/manifest", "showManifest", "Bản kê của phiên bản", "documents", reader, record.Version{}, serveManifest),
+		file(api+"/documents/{id}/versions/{version}/pdf", "showVersionPDF", "Tệp PDF của phiên bản", mediaPDF, serveVersionFile("pdf")),
+		file(api+"/documents/{id}/versions/{version}/docx", "showVersionDOCX", "Tệp DOCX của phiên bản", mediaDOCX, serveVersionFile("docx")),
+		file(api+"/documents/{id}/versions/{version}/json", "showVersionInput", "Dữ liệu JSON của phiên bản", "application/json", serveVersionFile("json")),
+
+		{method: "GET", path: api + "/registers/{organization}/{year}", id: "showRegister", summary: "Sổ đăng ký văn bản đi", tag: "registers", access: book, query: registerQuery, answer: Register{}, handle: showRegister},
+		get(api+"/organizations", "listOrganizations", "Các cơ quan của tài khoản", "office", reader, Organizations{}, listOrganizations),
+		get(api+"/templates", "listTemplates", "Các mẫu văn bản", "office", reader, Templates{}, listTemplates),
+		get(api+"/templates/{template}", "showTemplate", "Một mẫu văn bản", "office", reader, Template{}, showTemplate),
+		get(api+"/templates/{template}/schema", "showTemplateSchema", "Lược đồ JSON của mẫu", "office", reader, map[string]any{}, showTemplatePart(templateSchema)),
+		get(api+"/templates/{template}/example", "showTemplateExample", "Dữ liệu mẫu", "office", reader, map[string]any{}, showTemplatePart(templateExample)),
+		{method: "POST", path: api + "/verify", id: "verifyPDF", summary: "Kiểm tra chữ ký của một tệp PDF", tag: "verify", access: reader, raw: mediaPDF, maxBody: maxVerify, slow: true, answer: Verified{}, handle: verifyPDF},
+
+		get("/healthz", "health", "Chương trình đang chạy", "operation", anyone, map[string]string{}, serveHealth),
+		get("/readyz", "ready", "Kho lưu trữ và bộ chuyển đổi hoạt động", "operation", anyone, readiness{}, serveReady),
+		{method: "GET", path: "/metrics", id: "metrics", summary: "Số đo cho Prometheus", tag: "operation", access: anyone, media: mediaText, handle: serveMetrics},
+		get("/openapi.json", "openapi", "Tài liệu này", "operation", anyone, map[string]any{}, serveSpec),
+	}
+	return append(routes, actionRoutes()...)
+}

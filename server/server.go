@@ -1,0 +1,117 @@
+package server
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"vanthu/record/desk"
+	"vanthu/server/accounts"
+	"vanthu/signer/verify"
+	"vanthu/storage"
+	"vanthu/templates"
+)
+
+// Config is what the service is made of. All members but those said otherwise
+// are required.
+type Config struct {
+	Desk     *desk.Desk
+	States   *storage.States
+	Index    *storage.Index
+	Accounts *accounts.Directory
+	Forms    *templates.Catalogue
+	// Verify judges a PDF; its second opinion and roots are the caller's choice.
+	Verify func(ctx context.Context, pdf []byte) (verify.Report, error)
+	// Store and Converter say by a real round trip and a real conversion whether
+	// they work.
+	Store, Converter func(ctx context.Context) error
+
+	Version string
+	URL     *url.URL // as browsers see the service; nil when it is where it listens
+	TLS     bool     // it speaks TLS itself
+	Proxies []string // whose X-Forwarded-For is believed; none by default
+	Limits  Limits
+	Demo    bool // shows the example accounts on the log-in page
+	Log     *slog.Logger
+	Now     func() time.Time
+}
+
+// Server is the service as an http.Handler.
+type Server struct {
+	cfg       Config
+	engine    *gin.Engine
+	routes    []*route
+	origin    *http.CrossOriginProtection
+	addresses *limiter
+	people    *limiter
+	logins    *limiter
+	metrics   *metrics
+	health    health
+	verifying chan struct{} // one place per verification that runs
+	previews  *previews
+	spec      func() []byte
+	closing   atomic.Bool
+}
+
+// verifications at once: each holds a whole PDF several times over.
+const verifications = 2
+
+var quietGin = sync.OnceFunc(func() { gin.SetMode(gin.ReleaseMode) })
+
+// New makes the service.
+func New(cfg Config) (*Server, error) {
+	quietGin()
+	l := cfg.Limits.withDefaults()
+	s := &Server{
+		cfg: cfg, engine: gin.New(), origin: http.NewCrossOriginProtection(), metrics: newMetrics(),
+		addresses: newLimiter(float64(l.AddressRate), l.AddressBurst, cfg.Now),
+		people:    newLimiter(float64(l.AccountRate), l.AccountBurst, cfg.Now),
+		logins:    newLimiter(float64(l.LoginRate)/60, l.LoginBurst, cfg.Now),
+		verifying: make(chan struct{}, verifications),
+		previews:  newPreviews(),
+	}
+	if cfg.URL != nil {
+		if err := s.origin.AddTrustedOrigin(cfg.URL.Scheme + "://" + cfg.URL.Host); err != nil {
+			return nil, err
+		}
+	}
+	e := s.engine
+	e.RedirectTrailingSlash, e.HandleMethodNotAllowed = false, true
+	if err := e.SetTrustedProxies(cfg.Proxies); err != nil {
+		return nil, err
+	}
+	e.Use(s.identify, s.observe, s.protect, s.recover)
+	s.routes = append(apiRoutes(), pageRoutes()...)
+	for _, rt := range s.routes {
+		s.mount(rt)
+	}
+	s.spec = sync.OnceValue(s.openAPI)
+	e.NoRoute(s.unrouted(http.StatusNotFound, "route-unknown", "Không có địa chỉ này"))
+	e.NoMethod(s.unrouted(http.StatusMethodNotAllowed, "method-not-allowed", "Địa chỉ này không nhận phương thức đã dùng"))
+	return s, nil
+}
+
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.engine.ServeHTTP(w, r) }
+
+// Closing makes /readyz red, so that a proxy sends nobody here any more.
+func (s *Server) Closing() { s.closing.Store(true) }
+
+// secure says whether browsers reach the service by TLS.
+func (s *Server) secure() bool { return s.cfg.TLS || s.cfg.URL != nil && s.cfg.URL.Scheme == "https" }
+
+func (s *Server) unrouted(status int, code, title string) gin.HandlerFunc {
+	return func(g *gin.Context) {
+		c := &call{Context: g, ctx: g.Request.Context(), route: &route{page: wantsPage(g.Request)}}
+		if !s.addresses.allow(c.ClientIP()) {
+			s.fail(c, tooMany())
+			return
+		}
+		s.fail(c, refusal(status, code, title))
+	}
+}
