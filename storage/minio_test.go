@@ -46,9 +46,20 @@ func openTestFS(t testing.TB) *Backend {
 
 func openTestMinIO(t testing.TB) *Backend {
 	t.Helper()
-	b, err := OpenMinIO(context.Background(), configOf(t, &shared))
+	return openMinIO(t, configOf(t, &shared))
+}
+
+// openMinIO opens a backend for as long as the test runs.
+func openMinIO(t testing.TB, c Config) *Backend {
+	t.Helper()
+	b, err := OpenMinIO(context.Background(), c)
 	if err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(func() {
+		if err := b.Close(); err != nil {
+			t.Error(err)
+		}
+	})
 	return b
 }

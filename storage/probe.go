@@ -53,13 +53,27 @@ func (b *Backend) probe(ctx context.Context) error {
 	return err
 }
 
-// passed says whether the working store remembers that this backend passed.
+// passed says whether this backend is one that passed: the working store
+// remembers it and the archive holds the traces.
 func (b *Backend) passed(ctx context.Context) (passed bool, tag string, err error) {
 	done, tag, err := b.Work.Get(ctx, probeKey)
 	if errors.Is(err, ErrNotFound) {
 		return false, "", nil
 	}
-	return err == nil && string(done) == probeChecks, tag, err
+	if err != nil || string(done) != probeChecks {
+		return false, tag, err
+	}
+	trace, err := b.trace(ctx)
+	return trace != "", tag, err
+}
+
+// trace is the key of something that a probe has left in the archive, "" when
+// there is nothing.
+func (b *Backend) trace(ctx context.Context) (string, error) {
+	for key, err := range b.Archive.List(ctx, probeFolder) {
+		return key, err
+	}
+	return "", nil
 }
 
 func unfit(why string, err error) error {

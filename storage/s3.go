@@ -4,21 +4,16 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
-	"crypto/tls"
-	"crypto/x509"
 	"encoding/base64"
 	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
 	"iter"
-	"net"
 	"net/http"
-	"os"
 	"time"
 
 	"github.com/minio/minio-go/v7"
-	"github.com/minio/minio-go/v7/pkg/credentials"
 
 	"vanthu/record"
 )
@@ -33,70 +28,38 @@ const (
 // OpenMinIO opens the two buckets of c, makes them when they are missing (the
 // archive with versioning and object lock) and lets the server prove once that
 // it keeps the contract. The service needs no DeleteObject right on the archive
-// bucket and never asks for it outside the probe, where it must be refused.
+// bucket and never asks for it outside the probe, where it must be refused. A
+// server out of reach is refused within three seconds, with its address; later
+// on, whatever waits for a server that has gone away ends as Unavailable with
+// the code "store-unreachable", at once or within one and a half seconds, until
+// the server is back.
 func OpenMinIO(ctx context.Context, c Config) (*Backend, error) {
-	client, err := c.client()
+	client, guard, err := c.connect(ctx)
 	if err != nil {
 		return nil, err
 	}
-	archive := &s3Store{&bucket{client, c.archiveBucket()}}
-	work := &s3Work{&bucket{client, c.workBucket()}}
-	b := &Backend{Archive: archive, Work: work}
+	b := &Backend{Archive: &s3Store{&bucket{client, guard, c.archiveBucket()}},
+		Work: &s3Work{&bucket{client, guard, c.workBucket()}}, end: guard.close}
+	if err := b.prepare(ctx, c); err != nil {
+		b.Close()
+		return nil, err
+	}
+	return b, nil
+}
+
+// prepare makes and proves what has not been before.
+func (b *Backend) prepare(ctx context.Context, c Config) error {
 	passed, _, err := b.passed(ctx)
-	if passed {
-		return b, nil
+	if passed || err != nil && record.CodeOf(err) != codeNoBucket {
+		return err
 	}
-	if err != nil && record.CodeOf(err) != codeNoBucket {
-		return nil, err
+	if err := b.Work.(*s3Work).make(ctx, minio.MakeBucketOptions{Region: c.region()}); err != nil {
+		return err
 	}
-	if err := work.make(ctx, minio.MakeBucketOptions{Region: c.region()}); err != nil {
-		return nil, err
+	if err := b.Archive.(*s3Store).makeLocked(ctx, c); err != nil {
+		return err
 	}
-	if err := archive.makeLocked(ctx, c); err != nil {
-		return nil, err
-	}
-	return b, b.probe(ctx)
-}
-
-func (c Config) region() string {
-	if c.Region == "" {
-		return s3Region
-	}
-	return c.Region
-}
-
-func (c Config) client() (minio.Core, error) {
-	transport := &http.Transport{
-		DialContext:           (&net.Dialer{Timeout: 3 * time.Second, KeepAlive: 15 * time.Second}).DialContext,
-		TLSHandshakeTimeout:   5 * time.Second,
-		ResponseHeaderTimeout: 20 * time.Second,
-		IdleConnTimeout:       time.Minute,
-		MaxIdleConnsPerHost:   64,
-		DisableCompression:    true,
-		Proxy:                 http.ProxyFromEnvironment,
-	}
-	if c.TLS {
-		transport.TLSClientConfig = &tls.Config{MinVersion: tls.VersionTLS12}
-	}
-	if c.CAFile != "" {
-		pem, err := os.ReadFile(c.CAFile)
-		roots := x509.NewCertPool()
-		if err != nil || !roots.AppendCertsFromPEM(pem) {
-			return minio.Core{}, record.Because(err, record.Usage, "s3-ca", "Không đọc được chứng thư gốc "+c.CAFile)
-		}
-		transport.TLSClientConfig = &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: roots}
-	}
-	client, err := minio.New(c.Endpoint, &minio.Options{
-		Creds:      credentials.NewStaticV4(c.AccessKey, c.SecretKey, ""),
-		Secure:     c.TLS,
-		Transport:  transport,
-		Region:     c.region(), // given, it saves a question per bucket
-		MaxRetries: s3Retries,
-	})
-	if err != nil {
-		return minio.Core{}, record.Because(err, record.Usage, "s3-url", "Địa chỉ kho lưu trữ không hợp lệ: "+c.String())
-	}
-	return minio.Core{Client: client}, nil
+	return b.probe(ctx)
 }
 
 // s3Store is the create-once store in a bucket with versioning.
@@ -112,7 +75,7 @@ func (s *s3Store) Create(ctx context.Context, key string, data []byte) error {
 	if isStatus(err, http.StatusPreconditionFailed) {
 		return fmt.Errorf("%w: %s", ErrExists, key)
 	}
-	return s.fail(ctx, err, key)
+	return err
 }
 
 // Get reads the oldest version: object lock protects versions, not keys, so an
@@ -144,8 +107,11 @@ func (s *s3Store) Get(ctx context.Context, key string) ([]byte, error) {
 
 // exists says whether anything was ever written under key.
 func (s *s3Store) exists(ctx context.Context, key string) (bool, error) {
-	info, err := s.client.StatObject(ctx, s.name, key, minio.StatObjectOptions{})
-	err = s.fail(ctx, err, key)
+	var info minio.ObjectInfo
+	err := s.do(ctx, key, func(ctx context.Context) (err error) {
+		info, err = s.client.StatObject(ctx, s.name, key, minio.StatObjectOptions{})
+		return err
+	})
 	if errors.Is(err, ErrNotFound) {
 		return info.IsDeleteMarker, nil
 	}
@@ -194,32 +160,35 @@ type keyVersions struct {
 // those under a delete mark included.
 func (s *s3Store) versions(ctx context.Context, prefix, after string) iter.Seq2[keyVersions, error] {
 	return func(yield func(keyVersions, error) bool) {
-		var v keyVersions
-		opts := minio.ListObjectsOptions{Prefix: prefix, StartAfter: after, Recursive: true, WithVersions: true}
-		for o := range s.client.ListObjectsIter(ctx, s.name, opts) {
-			if o.Err != nil {
-				yield(keyVersions{}, s.fail(ctx, o.Err, prefix))
-				return
-			}
-			if o.Key != v.key {
-				if v.count > 0 && !yield(v, nil) {
-					return
+		more := true
+		err := s.do(ctx, prefix, func(ctx context.Context) error {
+			var v keyVersions
+			opts := minio.ListObjectsOptions{Prefix: prefix, StartAfter: after, Recursive: true, WithVersions: true}
+			for o := range s.client.ListObjectsIter(ctx, s.name, opts) {
+				if o.Err != nil {
+					return o.Err
 				}
-				v = keyVersions{key: o.Key}
+				if o.Key != v.key {
+					if more = v.count == 0 || yield(v, nil); !more {
+						return nil
+					}
+					v = keyVersions{key: o.Key}
+				}
+				if o.IsDeleteMarker {
+					v.deleted = true
+					continue
+				}
+				v.oldest = o.VersionID // they come newest first
+				v.count++
 			}
-			if o.IsDeleteMarker {
-				v.deleted = true
-				continue
+			if ctx.Err() != nil { // which ends the client's list in silence
+				return ctx.Err()
 			}
-			v.oldest = o.VersionID // they come newest first
-			v.count++
-		}
-		if err := ctx.Err(); err != nil {
+			more = v.count == 0 || yield(v, nil)
+			return nil
+		})
+		if err != nil && more {
 			yield(keyVersions{}, err)
-			return
-		}
-		if v.count > 0 {
-			yield(v, nil)
 		}
 	}
 }
@@ -227,45 +196,57 @@ func (s *s3Store) versions(ctx context.Context, prefix, after string) iter.Seq2[
 // bucket is what both S3 stores do alike.
 type bucket struct {
 	client minio.Core
+	guard  *guard
 	name   string
+}
+
+// do asks the server under the guard; errors come out in the package's terms.
+func (b *bucket) do(ctx context.Context, key string, ask func(context.Context) error) error {
+	return b.fail(ctx, b.guard.run(ctx, ask), key)
 }
 
 // put sends data in one request with its SHA-256 in the header, where the
 // signature covers it.
-func (b *bucket) put(ctx context.Context, key string, data []byte, opts minio.PutObjectOptions) (minio.UploadInfo, error) {
-	ctx, cancel := context.WithTimeout(ctx, s3Timeout)
-	defer cancel()
+func (b *bucket) put(ctx context.Context, key string, data []byte, opts minio.PutObjectOptions) (info minio.UploadInfo, err error) {
 	sum := sha256.Sum256(data)
 	if opts.UserMetadata == nil {
 		opts.UserMetadata = map[string]string{"x-amz-checksum-sha256": base64.StdEncoding.EncodeToString(sum[:])}
 	}
-	for wait := 10 * time.Millisecond; ; wait *= 2 {
-		info, err := b.client.PutObject(ctx, b.name, key, bytes.NewReader(data), int64(len(data)), "", hex.EncodeToString(sum[:]), opts)
-		// Two conditional writes at the same moment may both be sent away.
-		if !isStatus(err, http.StatusConflict) || wait > time.Second {
-			return info, err
+	err = b.do(ctx, key, func(ctx context.Context) error {
+		ctx, cancel := context.WithTimeout(ctx, s3Timeout)
+		defer cancel()
+		for wait := 10 * time.Millisecond; ; wait *= 2 {
+			info, err = b.client.PutObject(ctx, b.name, key, bytes.NewReader(data), int64(len(data)), "", hex.EncodeToString(sum[:]), opts)
+			// Two conditional writes at the same moment may both be sent away.
+			if !isStatus(err, http.StatusConflict) || wait > time.Second {
+				return err
+			}
+			pause(ctx, wait)
 		}
-		time.Sleep(wait)
-	}
+	})
+	return info, err
 }
 
 func (b *bucket) get(ctx context.Context, key, version string) (data []byte, etag string, err error) {
-	outer := ctx
-	ctx, cancel := context.WithTimeout(ctx, s3Timeout)
-	defer cancel()
-	body, info, _, err := b.client.GetObject(ctx, b.name, key, minio.GetObjectOptions{VersionID: version})
+	err = b.do(ctx, key, func(ctx context.Context) error {
+		ctx, cancel := context.WithTimeout(ctx, s3Timeout)
+		defer cancel()
+		body, info, _, err := b.client.GetObject(ctx, b.name, key, minio.GetObjectOptions{VersionID: version})
+		if err != nil {
+			return err
+		}
+		defer body.Close()
+		if err := checkSize(key, info.Size); err != nil {
+			return err
+		}
+		data, etag = make([]byte, info.Size), info.ETag
+		_, err = io.ReadFull(body, data)
+		return err
+	})
 	if err != nil {
-		return nil, "", b.fail(outer, err, key)
-	}
-	defer body.Close()
-	if err := checkSize(key, info.Size); err != nil {
 		return nil, "", err
 	}
-	data = make([]byte, info.Size)
-	if _, err := io.ReadFull(body, data); err != nil {
-		return nil, "", b.fail(outer, err, key)
-	}
-	return data, info.ETag, nil
+	return data, etag, nil
 }
 
 const codeNoBucket = "s3-bucket-missing"
@@ -278,9 +259,15 @@ func (b *bucket) fail(ctx context.Context, err error, key string) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	var r minio.ErrorResponse
+	var (
+		ours *record.Error
+		r    minio.ErrorResponse
+	)
+	if errors.As(err, &ours) {
+		return err
+	}
 	if !errors.As(err, &r) {
-		return record.Because(err, record.Unavailable, codeUnreachable, "Không kết nối được kho lưu trữ")
+		return unreachable(err)
 	}
 	switch {
 	case r.Code == minio.NoSuchBucket:

@@ -15,18 +15,20 @@ import (
 
 // make makes the bucket unless it is there.
 func (b *bucket) make(ctx context.Context, opts minio.MakeBucketOptions) error {
-	err := b.client.MakeBucket(ctx, b.name, opts)
-	var r minio.ErrorResponse
-	if errors.As(err, &r) && (r.Code == minio.BucketAlreadyOwnedByYou || r.Code == minio.BucketAlreadyExists) {
-		return nil
-	}
-	if err != nil {
-		// Without the right to make buckets it must have been made for us.
-		if there, _ := b.client.BucketExists(ctx, b.name); there {
+	return b.do(ctx, b.name, func(ctx context.Context) error {
+		err := b.client.MakeBucket(ctx, b.name, opts)
+		var r minio.ErrorResponse
+		if errors.As(err, &r) && (r.Code == minio.BucketAlreadyOwnedByYou || r.Code == minio.BucketAlreadyExists) {
 			return nil
 		}
-	}
-	return b.fail(ctx, err, b.name)
+		if err != nil {
+			// Without the right to make buckets it must have been made for us.
+			if there, _ := b.client.BucketExists(ctx, b.name); there {
+				return nil
+			}
+		}
+		return err
+	})
 }
 
 // lockWait is how long a bucket may take to show the lock that it was made
@@ -47,29 +49,32 @@ func (s *s3Store) makeLocked(ctx context.Context, c Config) error {
 			return nil
 		case err == nil:
 			return s.retain(ctx, c)
+		case ctx.Err() != nil, record.CodeOf(err) == codeUnreachable:
+			return err
 		case time.Since(start) > lockWait:
 			return unfit(fmt.Sprintf("ngăn %q phải bật lưu phiên bản (versioning) và khóa nội dung (object lock) ngay khi tạo", s.name), err)
 		}
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-time.After(100 * time.Millisecond):
-		}
+		pause(ctx, 100*time.Millisecond)
 	}
 }
 
 // locked asks for versioning and object lock, and whether there is a default
 // retention.
 func (s *s3Store) locked(ctx context.Context) (retained bool, err error) {
-	versioning, err := s.client.GetBucketVersioning(ctx, s.name)
-	if err != nil {
-		return false, err
-	}
-	lock, mode, _, _, err := s.client.GetObjectLockConfig(ctx, s.name)
-	if err == nil && (lock != "Enabled" || !versioning.Enabled()) {
+	on := false
+	err = s.do(ctx, s.name, func(ctx context.Context) error {
+		versioning, err := s.client.GetBucketVersioning(ctx, s.name)
+		if err != nil {
+			return err
+		}
+		lock, mode, _, _, err := s.client.GetObjectLockConfig(ctx, s.name)
+		on, retained = lock == "Enabled" && versioning.Enabled(), mode != nil
+		return err
+	})
+	if err == nil && !on {
 		err = errors.New("versioning or object lock is off")
 	}
-	return mode != nil, err
+	return retained, err
 }
 
 // retain sets the default retention of a bucket that has none yet.
@@ -78,7 +83,9 @@ func (s *s3Store) retain(ctx context.Context, c Config) error {
 	if days == 0 {
 		days = s3LockDays
 	}
-	return s.fail(ctx, s.client.SetBucketObjectLockConfig(ctx, s.name, &mode, &days, &unit), s.name)
+	return s.do(ctx, s.name, func(ctx context.Context) error {
+		return s.client.SetBucketObjectLockConfig(ctx, s.name, &mode, &days, &unit)
+	})
 }
 
 // probe checks what a bucket must do beyond the contract: refuse content that
@@ -91,7 +98,7 @@ func (s *s3Store) probe(ctx context.Context, prefix string) error {
 	if err == nil {
 		return unfit("nhận nội dung có mã kiểm tra sai", nil)
 	}
-	if err := s.fail(ctx, err, prefix); record.CodeOf(err) == codeUnreachable {
+	if ctx.Err() != nil || record.CodeOf(err) == codeUnreachable {
 		return err
 	}
 	key := prefix + "locked"
@@ -100,12 +107,14 @@ func (s *s3Store) probe(ctx context.Context, prefix string) error {
 	if err != nil {
 		return unfit("không khóa được nội dung", err)
 	}
-	err = s.client.RemoveObject(ctx, s.name, key, minio.RemoveObjectOptions{VersionID: first.VersionID})
+	err = s.do(ctx, key, func(ctx context.Context) error {
+		return s.client.RemoveObject(ctx, s.name, key, minio.RemoveObjectOptions{VersionID: first.VersionID})
+	})
 	if err == nil {
 		return unfit("xóa được nội dung đã khóa", nil)
 	}
 	if _, err := s.put(ctx, key, probeContent("second"), minio.PutObjectOptions{}); err != nil {
-		return s.fail(ctx, err, key)
+		return err
 	}
 	got, err := s.Get(ctx, key)
 	if err != nil {

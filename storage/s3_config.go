@@ -2,6 +2,7 @@ package storage
 
 import (
 	"fmt"
+	"log/slog"
 	"net/url"
 	"os"
 	"regexp"
@@ -23,18 +24,20 @@ type Config struct {
 	// archive bucket that OpenMinIO makes: a floor against accidents; the
 	// retention that the law asks for is longer and set per document. 0 for 365.
 	LockDays uint
+	Log      *slog.Logger // of the server's going and coming back; nil for none
 }
 
 // DefaultBucket is the base name of the buckets when the URL names none.
 const DefaultBucket = "vanthu"
 
 // String names the place and never the keys.
-func (c Config) String() string {
-	scheme := "http"
+func (c Config) String() string { return c.root() + "/" + c.Bucket }
+
+func (c Config) root() string {
 	if c.TLS {
-		scheme = "https"
+		return "https://" + c.Endpoint
 	}
-	return scheme + "://" + c.Endpoint + "/" + c.Bucket
+	return "http://" + c.Endpoint
 }
 
 // GoString keeps the keys out of %#v as well.
@@ -42,6 +45,13 @@ func (c Config) GoString() string { return c.String() }
 
 func (c Config) archiveBucket() string { return c.Bucket + "-archive" }
 func (c Config) workBucket() string    { return c.Bucket + "-work" }
+
+func (c Config) region() string {
+	if c.Region == "" {
+		return s3Region
+	}
+	return c.Region
+}
 
 // ParseS3 reads the command line's http[s]://HOST[:PORT][/NAME] and takes the
 // rest from the environment: VANTHU_S3_ACCESS_KEY and VANTHU_S3_SECRET_KEY, or

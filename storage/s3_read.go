@@ -59,14 +59,17 @@ func (s *s3Store) objects(ctx context.Context, prefix, after string) iter.Seq2[o
 // folders lists the segments that follow prefix.
 func (s *s3Store) folders(ctx context.Context, prefix string) ([]string, error) {
 	var names []string
-	for o := range s.client.ListObjectsIter(ctx, s.name, minio.ListObjectsOptions{Prefix: prefix, WithVersions: true}) {
-		if o.Err != nil {
-			return nil, s.fail(ctx, o.Err, prefix)
+	err := s.do(ctx, prefix, func(ctx context.Context) error {
+		for o := range s.client.ListObjectsIter(ctx, s.name, minio.ListObjectsOptions{Prefix: prefix, WithVersions: true}) {
+			if o.Err != nil {
+				return o.Err
+			}
+			if name, ok := strings.CutSuffix(strings.TrimPrefix(o.Key, prefix), "/"); ok {
+				names = append(names, name)
+			}
 		}
-		if name, ok := strings.CutSuffix(strings.TrimPrefix(o.Key, prefix), "/"); ok {
-			names = append(names, name)
-		}
-	}
+		return ctx.Err() // which ends the client's list in silence
+	})
 	slices.Sort(names)
-	return slices.Compact(names), ctx.Err()
+	return slices.Compact(names), err
 }

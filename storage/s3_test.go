@@ -3,7 +3,6 @@ package storage
 import (
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -65,19 +64,6 @@ func TestConfigHidesItsKeys(t *testing.T) {
 	}
 }
 
-func TestMinIOOutOfReach(t *testing.T) {
-	c := configOf(t, &shared)
-	c.Endpoint = "127.0.0.1:1"
-	begun := time.Now()
-	_, err := OpenMinIO(t.Context(), c)
-	if record.KindOf(err) != record.Unavailable || record.CodeOf(err) != codeUnreachable {
-		t.Errorf("%v", err)
-	}
-	if took := time.Since(begun); took > 10*time.Second {
-		t.Errorf("took %v to say so", took)
-	}
-}
-
 func TestMinIORefusesWrongKeys(t *testing.T) {
 	c := configOf(t, &shared)
 	c.SecretKey = "wrong-secret"
@@ -88,10 +74,7 @@ func TestMinIORefusesWrongKeys(t *testing.T) {
 
 func TestMinIOArchiveBucket(t *testing.T) {
 	c := configOf(t, &shared)
-	b, err := OpenMinIO(t.Context(), c)
-	if err != nil {
-		t.Fatal(err)
-	}
+	b := openMinIO(t, c)
 	s := b.Archive.(*s3Store)
 	versioning, err := s.client.GetBucketVersioning(t.Context(), c.archiveBucket())
 	if err != nil || !versioning.Enabled() {
@@ -113,36 +96,23 @@ func TestMinIOArchiveBucket(t *testing.T) {
 			t.Error("a version was removed")
 		}
 	}
-	if again, err := OpenMinIO(t.Context(), c); err != nil || len(collect(t, again.Archive.List(t.Context(), probeFolder))) != 2 {
-		t.Errorf("opened again: %v", err)
+	if keys := collect(t, openMinIO(t, c).Archive.List(t.Context(), probeFolder)); len(keys) != 2 {
+		t.Errorf("opened again: %q", keys)
 	}
 }
 
 func TestMinIORefusesBucketWithoutLock(t *testing.T) {
 	c := configOf(t, &shared)
-	client, err := c.client()
+	client, guard, err := c.connect(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
+	defer guard.close()
 	if err := client.MakeBucket(t.Context(), c.archiveBucket(), minio.MakeBucketOptions{}); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := OpenMinIO(t.Context(), c); record.CodeOf(err) != "store-unfit" {
 		t.Errorf("%v", err)
-	}
-}
-
-func TestMinIOCAFile(t *testing.T) {
-	c := configOf(t, &shared)
-	c.TLS, c.CAFile = true, filepath.Join(t.TempDir(), "ca.pem")
-	if _, err := OpenMinIO(t.Context(), c); record.CodeOf(err) != "s3-ca" {
-		t.Errorf("missing: %v", err)
-	}
-	if err := os.WriteFile(c.CAFile, []byte("no certificate"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := OpenMinIO(t.Context(), c); record.CodeOf(err) != "s3-ca" {
-		t.Errorf("not a certificate: %v", err)
 	}
 }
 
@@ -183,11 +153,7 @@ func TestMinIOKilledAndBack(t *testing.T) {
 			t.Error(err)
 		}
 	})
-	b, err := OpenMinIO(t.Context(), configOf(t, &server))
-	if err != nil {
-		t.Fatal(err)
-	}
-	o := newOffice(t, b)
+	o := newOffice(t, openMinIO(t, configOf(t, &server)))
 	var (
 		wg       sync.WaitGroup
 		mu       sync.Mutex
@@ -225,7 +191,7 @@ func TestMinIOKilledAndBack(t *testing.T) {
 	time.Sleep(time.Second)
 	close(stop)
 	wg.Wait()
-	err = o.newStates().View(t.Context(), journalA, func(s *record.State) error {
+	err := o.newStates().View(t.Context(), journalA, func(s *record.State) error {
 		for _, id := range answered {
 			if _, ok := s.Documents[id]; !ok {
 				t.Errorf("%s was answered and is lost", id)
@@ -250,7 +216,12 @@ func TestMinIOMadeByManyAtOnce(t *testing.T) {
 		errs := make([]error, 12)
 		var wg sync.WaitGroup
 		for i := range errs {
-			wg.Go(func() { _, errs[i] = OpenMinIO(t.Context(), c) })
+			wg.Go(func() {
+				b, err := OpenMinIO(t.Context(), c)
+				if errs[i] = err; err == nil {
+					errs[i] = b.Close()
+				}
+			})
 		}
 		wg.Wait()
 		if err := errors.Join(errs...); err != nil {

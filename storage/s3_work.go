@@ -41,7 +41,7 @@ func (w *s3Work) Put(ctx context.Context, key string, data []byte, tag string) (
 		}
 		return "", fmt.Errorf("%w: %s", ErrChanged, key)
 	}
-	if err = w.fail(ctx, err, key); errors.Is(err, ErrNotFound) { // deleted since
+	if errors.Is(err, ErrNotFound) { // deleted since
 		return "", fmt.Errorf("%w: %s", ErrChanged, key)
 	}
 	return info.ETag, err
@@ -51,7 +51,9 @@ func (w *s3Work) Delete(ctx context.Context, key string) error {
 	if err := checkKey(key); err != nil {
 		return err
 	}
-	return w.fail(ctx, w.client.RemoveObject(ctx, w.name, key, minio.RemoveObjectOptions{}), key)
+	return w.do(ctx, key, func(ctx context.Context) error {
+		return w.client.RemoveObject(ctx, w.name, key, minio.RemoveObjectOptions{})
+	})
 }
 
 func (w *s3Work) List(ctx context.Context, prefix string) iter.Seq2[string, error] {
@@ -60,12 +62,19 @@ func (w *s3Work) List(ctx context.Context, prefix string) iter.Seq2[string, erro
 			yield("", err)
 			return
 		}
-		for o := range w.client.ListObjectsIter(ctx, w.name, minio.ListObjectsOptions{Prefix: prefix, Recursive: true}) {
-			if !yield(o.Key, w.fail(ctx, o.Err, prefix)) || o.Err != nil {
-				return
+		more := true
+		err := w.do(ctx, prefix, func(ctx context.Context) error {
+			for o := range w.client.ListObjectsIter(ctx, w.name, minio.ListObjectsOptions{Prefix: prefix, Recursive: true}) {
+				if o.Err != nil {
+					return o.Err
+				}
+				if more = yield(o.Key, nil); !more {
+					return nil
+				}
 			}
-		}
-		if err := ctx.Err(); err != nil {
+			return ctx.Err() // which ends the client's list in silence
+		})
+		if err != nil && more {
 			yield("", err)
 		}
 	}

@@ -54,10 +54,23 @@ type WorkStore interface {
 	List(ctx context.Context, prefix string) iter.Seq2[string, error]
 }
 
-// Backend is one place with its two stores, which are never mixed.
+// Backend is one place with its two stores, which are never mixed. Whoever
+// opens one has to close it.
 type Backend struct {
 	Archive Store
 	Work    WorkStore
+
+	end func() // of what watches over it; nil for nothing
+}
+
+// Close lets go of the connections and ends what watches over them. Whatever is
+// under way or comes later is refused as Unavailable on a server; on a
+// filesystem nothing changes. It never fails.
+func (b *Backend) Close() error {
+	if b.end != nil {
+		b.end()
+	}
+	return nil
 }
 
 const (

@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -20,6 +21,7 @@ type Server struct {
 	mu    sync.Mutex
 	addr  string
 	dir   string
+	certs *certificates // nil without TLS
 	cmd   *exec.Cmd
 	names int
 }
@@ -67,6 +69,22 @@ func (s *Server) Restart(t testing.TB) {
 	}
 }
 
+// Pause stops the server where it stands, as SIGSTOP does: connections are taken
+// and never answered. A paused server can be killed and stopped too.
+func (s *Server) Pause(t testing.TB) { s.signal(t, syscall.SIGSTOP) }
+
+// Continue lets a paused server go on.
+func (s *Server) Continue(t testing.TB) { s.signal(t, syscall.SIGCONT) }
+
+func (s *Server) signal(t testing.TB, signal os.Signal) {
+	t.Helper()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err := s.cmd.Process.Signal(signal); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // Stop ends the server and removes its drive.
 func (s *Server) Stop() error {
 	s.mu.Lock()
@@ -101,15 +119,24 @@ func (s *Server) start() error {
 			return err
 		}
 	}
-	cmd := exec.Command(program, "server", "--quiet", "--address", s.addr, "--console-address", "127.0.0.1:0", s.dir)
+	args := []string{"server", "--quiet", "--address", s.addr, "--console-address", "127.0.0.1:0"}
+	if s.certs != nil {
+		args = append(args, "--certs-dir", s.certs.dir)
+	}
+	cmd := exec.Command(program, append(args, s.dir)...)
 	cmd.Env = append(os.Environ(), "MINIO_ROOT_USER="+AccessKey, "MINIO_ROOT_PASSWORD="+SecretKey,
 		"MINIO_CI_CD=1", "MINIO_UPDATE=off", "MINIO_BROWSER=off")
 	if err := cmd.Start(); err != nil {
 		return err
 	}
 	s.cmd = cmd
+	client, root := s.certs.client(), "http://"
+	if s.certs != nil {
+		root = "https://"
+	}
+	defer client.CloseIdleConnections()
 	for range 600 {
-		r, err := http.Get("http://" + s.addr + "/minio/health/cluster")
+		r, err := client.Get(root + s.addr + "/minio/health/cluster")
 		if err == nil {
 			r.Body.Close()
 			if r.StatusCode == http.StatusOK {
