@@ -138,7 +138,7 @@ func checkRegister(t *testing.T, dir string, flags []string, jobs int, answered,
 	archive := storage.NewArchive(backend.Archive)
 	state := record.NewState("ubnd-tp-vung-tau")
 	var numbers []int
-	requests := map[string]int{}
+	requests, drafts := map[string]int{}, 0
 	for r, err := range archive.Entries(ctx, state.Journal, 1) {
 		if err != nil {
 			t.Fatal(err)
@@ -150,7 +150,12 @@ func checkRegister(t *testing.T, dir string, flags []string, jobs int, answered,
 			numbers = append(numbers, r.Entry.Numbering.Number)
 		}
 		if r.Entry.Request != "" {
-			requests[r.Entry.Request]++
+			if requests[r.Entry.Request]++; requests[r.Entry.Request] > 1 {
+				t.Errorf("request %s was carried out twice", r.Entry.Request)
+			}
+		}
+		if r.Entry.Command == record.CmdDraft {
+			drafts++
 		}
 	}
 	want := make([]int, jobs)
@@ -160,8 +165,8 @@ func checkRegister(t *testing.T, dir string, flags []string, jobs int, answered,
 	if !slices.Equal(numbers, want) {
 		t.Errorf("numbers are not exactly 1..%d in order: %v", jobs, numbers)
 	}
-	if len(requests) != jobs || len(state.Documents) != jobs || len(answered) != jobs {
-		t.Errorf("%d requests, %d documents, %d answers for %d jobs", len(requests), len(state.Documents), len(answered), jobs)
+	if drafts != jobs || len(state.Documents) != jobs || len(answered) != jobs {
+		t.Errorf("%d drafts, %d documents, %d answers for %d jobs", drafts, len(state.Documents), len(answered), jobs)
 	}
 	for request, doc := range answered {
 		have := state.Documents[doc.ID]
