@@ -91,6 +91,8 @@ func (s *Server) authorize(c *call, rt *route) error {
 		var err error
 		if v, err = s.authenticate(c); err != nil && !rt.access.open {
 			return err
+		} else if err != nil {
+			v = nil
 		}
 	}
 	c.viewer = v
