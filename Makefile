@@ -2,22 +2,19 @@
 SHELL := /bin/sh
 export CGO_ENABLED := 1
 DATA ?= data
-EXAMPLE := templates/testdata/seeds/000_90bb067c4e1b730f.json
+LISTEN ?= 127.0.0.1:8080
 
 .PHONY: run build test bench
 
-run: ## the first plan, from the example data to a sealed PDF
+run: ## the service with the example office, on the filesystem
 	@scripts/setup run
 	@$(MAKE) --no-print-directory build
-	@mkdir -p $(DATA)
-	@bin/vanthu issue --demo --data $(DATA) -t ke-hoach -d $(EXAMPLE) -o $(DATA)/ke-hoach.pdf --request make-run
-	@bin/vanthu verify --demo --data $(DATA) $(DATA)/ke-hoach.pdf
-	@echo "Mở $(CURDIR)/$(DATA)/ke-hoach.pdf để xem kế hoạch đầu tiên."
+	@exec bin/vanthu serve --demo --data $(DATA) --listen $(LISTEN) --log $(DATA)/vanthu.log
 
 build: ## bin/vanthu
 	@go build -o bin/vanthu .
 
-test: ## everything, against real LibreOffice, MinIO, OpenSSL, poppler, qpdf
+test: ## everything, against real LibreOffice, MinIO, Chromium, OpenSSL, poppler, qpdf
 	@scripts/setup test
 	go vet ./...
 	go test -race -timeout 60m ./...
@@ -26,4 +23,5 @@ bench: ## each figure beside its baseline, measured in the same run
 	@scripts/setup test
 	go test -run '^$$' -bench 'WholeLine|TwoWorkers' -benchtime 20x .
 	go test -run '^$$' -bench MemoryAfter500 -benchtime 1x .
+	go test -run '^$$' -bench BenchmarkService -benchtime 3x .
 	go test -run '^$$' -bench . $$(go list ./... | tail -n +2)

@@ -31,6 +31,7 @@ type serveCmd struct {
 	Trust         []string      `placeholder:"CA.pem" help:"Chứng thư gốc được tin cậy khi kiểm tra chữ ký (PEM)." type:"path" env:"VANTHU_TRUST"`
 	DemoContainer bool          `help:"Cho phép --demo lắng nghe ngoài loopback, trong một container chỉ mở ra loopback." env:"VANTHU_DEMO_CONTAINER"`
 	Grace         time.Duration `default:"30s" help:"Khi tắt, đợi các yêu cầu đang làm bao lâu." env:"VANTHU_GRACE"`
+	Log           string        `placeholder:"FILE" help:"Ghi nhật ký vào tệp này thay vì stderr." type:"path" env:"VANTHU_LOG"`
 	Limits        limitFlags    `embed:"" prefix:"limit-" envprefix:"VANTHU_LIMIT_"`
 }
 
@@ -44,13 +45,17 @@ func (l limitFlags) limits() server.Limits {
 	return server.Limits{AccountRate: l.Account, AccountBurst: 3 * l.Account, AddressRate: l.Address, AddressBurst: 3 * l.Address, LoginRate: l.Login, LoginBurst: l.Login}
 }
 
-func (c *serveCmd) Run(ctx context.Context, s streams, quiet *slog.Logger) error {
+func (c *serveCmd) Run(ctx context.Context, s streams) error {
 	public, err := c.check()
 	if err != nil {
 		return err
 	}
-	log := slog.New(slog.NewJSONHandler(s.err, &slog.HandlerOptions{Level: slog.LevelInfo}))
-	o, err := c.open(ctx, quiet)
+	log, closeLog, err := c.log(s)
+	if err != nil {
+		return err
+	}
+	defer closeLog()
+	o, err := c.open(ctx, log)
 	if err != nil {
 		return err
 	}
@@ -82,7 +87,23 @@ func (c *serveCmd) Run(ctx context.Context, s streams, quiet *slog.Logger) error
 	return c.serve(ctx, l, handler, log)
 }
 
-// connections at once; more wait to be accepted.
+// log is where requests and events are written down, one JSON object a line.
+func (c *serveCmd) log(s streams) (*slog.Logger, func() error, error) {
+	out, end := s.err, func() error { return nil }
+	if c.Log != "" {
+		if err := os.MkdirAll(filepath.Dir(c.Log), 0o700); err != nil {
+			return nil, nil, record.Because(err, record.Usage, "log", "Không ghi được nhật ký vào "+c.Log)
+		}
+		f, err := os.OpenFile(c.Log, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+		if err != nil {
+			return nil, nil, record.Because(err, record.Usage, "log", "Không ghi được nhật ký vào "+c.Log)
+		}
+		out, end = f, f.Close
+	}
+	return slog.New(slog.NewJSONHandler(out, &slog.HandlerOptions{Level: slog.LevelInfo})), end, nil
+}
+
+// maxConnections is how many are served at once; more wait to be accepted.
 const maxConnections = 2000
 
 // serve answers until ctx ends, then finishes what is under way.
