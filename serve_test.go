@@ -94,8 +94,8 @@ func (s *service) startOnce() error {
 	ended := make(chan struct{})
 	go func() { cmd.Wait(); close(ended) }()
 	for range 600 {
-		if r, err := http.Get(s.base + "/healthz"); err == nil {
-			r.Body.Close()
+		if c, err := net.Dial("tcp", strings.TrimPrefix(s.base, "http://")); err == nil {
+			c.Close()
 			s.cmd, s.ended, s.log = cmd, ended, log
 			return nil
 		}
