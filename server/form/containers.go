@@ -10,7 +10,7 @@ func (b *builder) group(f *Field, n *node, v *value, at spot) {
 	if at.item {
 		at.path = append(slices.Clone(at.path), f.Label)
 	}
-	f.Compact, f.Bare = len(n.members) > 2, at.item
+	f.Compact, f.Bare = len(n.members) > 1, at.item
 	for _, m := range n.members {
 		c := b.field(m.node, v.parts[m.name], at.member(m))
 		if c == nil {

@@ -25,7 +25,7 @@ const (
 type Tree struct {
 	Fields  []*Field
 	Faults  []record.Fault // those that belong to no visible field
-	Summary []Trouble      // all faults, in their order
+	Summary []Trouble      // all faults, in the order of the form
 	Said    string         // what the last command did, Vietnamese; ""
 	Removed string         // what "restore" would bring back, opaque; ""
 
@@ -77,6 +77,8 @@ type Field struct {
 	Bare      bool     // a group or choice that posts nothing: its name must be posted for it
 	Compact   bool     // a group of short inputs, fit for one line
 	Focus     bool     // its input is to be focused
+
+	order int // among all fields, from top to bottom
 }
 
 // Option is one choice of a select.

@@ -102,7 +102,7 @@ func (b *builder) field(n *node, v *value, at spot) *Field {
 	if !ok {
 		override = b.view.Overrides[at.pattern]
 	}
-	f := &Field{Pointer: at.pointer, Kind: n.kind, Label: at.label, Required: at.required, Item: at.item, MaxLength: n.maxLength,
+	f := &Field{Pointer: at.pointer, Kind: n.kind, Label: at.label, Required: at.required, Item: at.item, MaxLength: n.maxLength, order: len(b.fields),
 		Hidden: at.hidden || override.Hidden || n.kind == Constant}
 	if override.Label != "" {
 		f.Label = override.Label

@@ -142,7 +142,14 @@ func TestFaults(t *testing.T) {
 			t.Errorf("%s: %s", pointer, diff)
 		}
 	}
-	if got := shown.Summary[5]; got.ID != "f/content/sections/1/body/0/dash" || got.Path != "Mục II, Đoạn 1: ý gạch đầu dòng" {
+	var order []string
+	for _, s := range shown.Summary {
+		order = append(order, s.ID)
+	}
+	if diff := cmp.Diff([]string{"", "", "", "f/content/bases", "f/content/sections/0/clauses/0", "f/content/sections/0/clauses/0", "f/content/sections/1/body/0/dash"}, order); diff != "" {
+		t.Errorf("the summary goes from top to bottom: %s", diff)
+	}
+	if got := shown.Summary[6]; got.Path != "Mục II, Đoạn 1: ý gạch đầu dòng" {
 		t.Errorf("%+v", got)
 	}
 	markup := page(t, shown)

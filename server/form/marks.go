@@ -1,7 +1,18 @@
 package form
 
-// blame puts every fault at its field, or at the nearest visible one around it.
+import (
+	"cmp"
+	"slices"
+)
+
+// blame puts every fault at its field, or at the nearest visible one around it,
+// and sums all up in the order of the form: first those that have no field.
 func (b *builder) blame(t *Tree) {
+	type placed struct {
+		order int
+		Trouble
+	}
+	var all []placed
 	for _, fault := range b.view.Faults {
 		var f *Field
 		for p := fault.Pointer; p != "" && f == nil; p = parent(p) {
@@ -11,11 +22,15 @@ func (b *builder) blame(t *Tree) {
 		}
 		if f == nil {
 			t.Faults = append(t.Faults, fault)
-			t.Summary = append(t.Summary, Trouble{Message: fault.Message})
+			all = append(all, placed{-1, Trouble{Message: fault.Message}})
 			continue
 		}
 		f.Faults = append(f.Faults, fault.Message)
-		t.Summary = append(t.Summary, Trouble{ID: f.ID(), Path: f.Path, Message: fault.Message})
+		all = append(all, placed{f.order, Trouble{ID: f.ID(), Path: f.Path, Message: fault.Message}})
+	}
+	slices.SortStableFunc(all, func(x, y placed) int { return cmp.Compare(x.order, y.order) })
+	for _, p := range all {
+		t.Summary = append(t.Summary, p.Trouble)
 	}
 }
 

@@ -76,7 +76,7 @@ func TestViewerControls(t *testing.T) {
 	if wide, level := get(b, width), get(b, chromedp.TextContent(css(`.pdf-tools output`))); level != "125%" || wide < first*120/100 {
 		t.Errorf("zoomed to %s, from %d to %d", level, first, wide)
 	}
-	b.do(chromedp.Click(css(`button[aria-label="Vừa chiều rộng khung"]`)), chromedp.Clear(css(`.pdf-tools input`)),
+	b.do(chromedp.Click(css(`button[aria-label="Vừa khung: theo chiều rộng"]`)), chromedp.Clear(css(`.pdf-tools input`)),
 		chromedp.SendKeys(css(`.pdf-tools input`), "3"+kb.Enter), chromedp.WaitVisible(css(`.pdf-page:nth-child(3)[data-drawn] canvas`)))
 	if dark, at := get(b, chromedp.Evaluate[int](ink+`(2)`)), get(b, chromedp.Value(css(`.pdf-tools input`))); at != "3" || dark < 2000 {
 		t.Errorf("page 3 is %q with %d dark pixels", at, dark)

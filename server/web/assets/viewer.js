@@ -45,7 +45,7 @@ class Viewer {
       button("↓", "Trang sau", () => this.go(this.current + 1)),
       make("label", {}, "Trang ", this.field, ` / ${count}`),
       button("−", "Thu nhỏ", () => this.step(-1)), this.level, button("+", "Phóng to", () => this.step(1)),
-      button("Vừa khung", "Vừa chiều rộng khung", () => this.setZoom(1)));
+      button("Vừa khung", "Vừa khung: theo chiều rộng", () => this.setZoom(1)));
     if (this.link) tools.append(this.link);
     this.area = make("div", { class: "pdf-pages", tabindex: "0", role: "region", "aria-label": this.root.dataset.title || "Văn bản PDF" });
     for (let n = 1; n <= count; n++) {
