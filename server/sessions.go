@@ -1,7 +1,6 @@
 package server
 
 import (
-	"errors"
 	"net/http"
 	"time"
 
@@ -72,7 +71,7 @@ func (s *Server) login(c *call, username, password string) (*viewer, error) {
 			return nil, err
 		}
 	}
-	secret, err := s.cfg.Accounts.Begin(c.ctx, a.ID)
+	secret, err := s.cfg.Accounts.Begin(c.ctx, a)
 	if err != nil {
 		return nil, err
 	}
@@ -124,15 +123,11 @@ func changePassword(s *Server, c *call) error {
 
 // changePassword ends all sessions of the account and begins one anew.
 func (s *Server) changePassword(c *call, current, password string) error {
-	if _, err := s.cfg.Accounts.Login(c.ctx, c.viewer.Username, current); errors.Is(err, accounts.ErrWrong) {
-		return record.Faulty("password-wrong", "Mật khẩu hiện tại không đúng", []record.Fault{{Pointer: "/current", Code: "password-wrong", Message: "Mật khẩu hiện tại không đúng"}})
-	} else if err != nil {
+	a, err := s.cfg.Accounts.ChangePassword(c.ctx, c.viewer.ID, current, password)
+	if err != nil {
 		return err
 	}
-	if err := s.cfg.Accounts.SetPassword(c.ctx, c.viewer.ID, password); err != nil {
-		return err
-	}
-	secret, err := s.cfg.Accounts.Begin(c.ctx, c.viewer.ID)
+	secret, err := s.cfg.Accounts.Begin(c.ctx, a)
 	if err == nil {
 		s.setCookie(c, secret, int(accounts.AbsoluteLimit.Seconds()))
 	}

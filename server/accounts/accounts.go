@@ -28,9 +28,9 @@ type Account struct {
 	// Failures are the wrong passwords since the last right one.
 	Failures int       `json:"failures,omitempty"`
 	Failed   time.Time `json:"failed,omitzero"`
-	// Since is when what was handed out earlier ceased to hold: older sessions
-	// are over.
-	Since time.Time `json:"since"`
+	// Epoch counts how often the sessions of the account were ended all at once:
+	// those of an earlier one are over. Not a time, for clocks differ.
+	Epoch int `json:"epoch"`
 }
 
 // Directory keeps accounts, sessions and tokens in a working store. Its methods
@@ -39,14 +39,15 @@ type Directory struct {
 	store  storage.WorkStore
 	now    func() time.Time
 	hashes hasher
+	turns  *turns
 	dummy  string // a hash that costs as much as a real one
-	wrong  failures
-	known  cache
+	wrong  *failures
+	known  *cache
 }
 
 // New is the directory kept in store.
 func New(store storage.WorkStore, now func() time.Time) *Directory {
-	return &Directory{store: store, now: now, hashes: newHasher(), dummy: hash(rand.Text()), wrong: newFailures(), known: newCache(now)}
+	return &Directory{store: store, now: now, hashes: newHasher(), turns: newTurns(), dummy: hash(rand.Text()), wrong: newFailures(), known: newCache(now)}
 }
 
 const (
@@ -54,6 +55,7 @@ const (
 	loginFolder   = "logins/"
 	sessionFolder = "sessions/"
 	tokenFolder   = "tokens/"
+	nobodyFolder  = "nobody/"
 )
 
 var (
@@ -96,7 +98,7 @@ func (d *Directory) Add(ctx context.Context, n NewAccount) (Account, error) {
 		return Account{}, err
 	}
 	now := d.now().UTC()
-	a := Account{ID: n.ID, Username: n.Username, Name: n.Name, Password: hash(n.Password), Created: now, Since: now}
+	a := Account{ID: n.ID, Username: n.Username, Name: n.Name, Password: hash(n.Password), Created: now}
 	done()
 	taken := record.E(record.Conflict, "username-taken", fmt.Sprintf("Đã có tài khoản %q", n.Username))
 	if _, err := d.ByUsername(ctx, n.Username); record.KindOf(err) != record.NotFound {
@@ -105,7 +107,13 @@ func (d *Directory) Add(ctx context.Context, n NewAccount) (Account, error) {
 		}
 		return Account{}, err
 	}
-	if err := d.put(ctx, a, ""); err != nil {
+	// An Add that was cut off has left the account of this id without a log-in
+	// name: nobody has used it, and it is made anew.
+	tag := ""
+	if old, found, err := d.get(ctx, n.ID); err == nil && old.Username == n.Username {
+		tag = found
+	}
+	if err := d.put(ctx, a, tag); err != nil {
 		if errors.Is(err, storage.ErrChanged) {
 			err = taken
 		}
@@ -159,37 +167,16 @@ func (d *Directory) All(ctx context.Context) ([]Account, error) {
 	return all, nil
 }
 
-// SetPassword gives the account a new password and ends its sessions.
-func (d *Directory) SetPassword(ctx context.Context, id, password string) error {
-	a, err := d.Account(ctx, id)
-	if err != nil {
-		return err
-	}
-	if err := record.Faulty("account-invalid", "Mật khẩu chưa đạt", checkPassword("/password", a.Username, password)); err != nil {
-		return err
-	}
-	done, err := d.hashes.turn(ctx)
-	if err != nil {
-		return err
-	}
-	phc := hash(password)
-	done()
-	return d.change(ctx, id, func(a *Account) error {
-		a.Password, a.Since, a.Failures = phc, d.now().UTC(), 0
-		return nil
-	})
-}
-
 // SetDisabled locks an account out or lets it in again; locking ends its
 // sessions and keeps its tokens from working.
 func (d *Directory) SetDisabled(ctx context.Context, id string, disabled bool) error {
-	return d.change(ctx, id, func(a *Account) error {
-		a.Disabled = disabled
-		if disabled {
-			a.Since = d.now().UTC()
+	_, err := d.change(ctx, id, func(a *Account) error {
+		if a.Disabled = disabled; disabled {
+			a.Epoch++
 		}
 		return nil
 	})
+	return err
 }
 
 func unknownAccount(name string) error {
@@ -208,8 +195,8 @@ func (d *Directory) get(ctx context.Context, id string) (Account, string, error)
 		return Account{}, "", err
 	}
 	var a Account
-	if err := json.Unmarshal(raw, &a); err != nil {
-		return a, "", record.Because(err, record.Damaged, "account-damaged", fmt.Sprintf("Dữ liệu tài khoản %q không đọc được", id))
+	if err := json.Unmarshal(raw, &a); err != nil || a.ID != id {
+		return Account{}, "", record.Because(err, record.Damaged, "account-damaged", fmt.Sprintf("Dữ liệu tài khoản %q không đọc được", id))
 	}
 	return a, tag, nil
 }
@@ -223,23 +210,23 @@ func (d *Directory) put(ctx context.Context, a Account, tag string) error {
 	return err
 }
 
-// change alters an account by compare-and-swap.
-func (d *Directory) change(ctx context.Context, id string, alter func(*Account) error) error {
+// change alters an account by compare-and-swap and returns it as it is then.
+func (d *Directory) change(ctx context.Context, id string, alter func(*Account) error) (Account, error) {
 	const tries = 20
 	for range tries {
 		a, tag, err := d.get(ctx, id)
 		if err != nil {
-			return err
+			return a, err
 		}
 		if err := alter(&a); err != nil {
-			return err
+			return a, err
 		}
 		err = d.put(ctx, a, tag)
 		if errors.Is(err, storage.ErrChanged) {
 			continue
 		}
 		d.known.forget(id)
-		return err
+		return a, err
 	}
-	return record.E(record.Busy, "account-busy", "Tài khoản đang được nhiều nơi sửa cùng lúc; hãy thử lại")
+	return Account{}, record.E(record.Busy, "account-busy", "Tài khoản đang được nhiều nơi sửa cùng lúc; hãy thử lại")
 }

@@ -20,8 +20,10 @@ const maxCached = 10_000
 // requests do not each read the store twice.
 type cache struct {
 	now func() time.Time
-	mu  *sync.Mutex
-	m   map[string]cached
+
+	mu      sync.Mutex
+	m       map[string]cached
+	forgets uint64
 }
 
 type cached struct {
@@ -30,21 +32,30 @@ type cached struct {
 	account Account
 }
 
-func newCache(now func() time.Time) cache {
-	return cache{now: now, mu: new(sync.Mutex), m: map[string]cached{}}
-}
+func newCache(now func() time.Time) *cache { return &cache{now: now, m: map[string]cached{}} }
 
-func (c cache) get(key string) (cached, bool) {
+func (c *cache) get(key string) (cached, bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	x, ok := c.m[key]
 	return x, ok && c.now().Sub(x.at) < freshFor
 }
 
-func (c cache) put(key string, x cached) {
+// mark is to be taken before the store is asked: what was read before someone
+// forgot it must not be remembered after that.
+func (c *cache) mark() uint64 {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.forgets
+}
+
+func (c *cache) put(key string, x cached, mark uint64) {
 	x.at = c.now()
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if mark != c.forgets {
+		return
+	}
 	if old, ok := c.m[key]; ok && x.at.Sub(old.at) < freshFor {
 		x.at = old.at // using it does not make it newer
 	}
@@ -54,18 +65,13 @@ func (c cache) put(key string, x cached) {
 	c.m[key] = x
 }
 
-func (c cache) forget(key string) {
+// forget is called after the store has changed.
+func (c *cache) forget(key string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	c.forgets++
 	delete(c.m, key)
 }
-
-func (c cache) session(key string) (Session, bool) {
-	x, ok := c.get(key)
-	return x.session, ok
-}
-
-func (c cache) putSession(key string, s Session) { c.put(key, cached{session: s}) }
 
 // cachedAccount is Account for who asks with every request; an account that is
 // gone is ErrNoSession.
@@ -73,12 +79,13 @@ func (d *Directory) cachedAccount(ctx context.Context, id string) (Account, erro
 	if x, ok := d.known.get(id); ok {
 		return x.account, nil
 	}
+	mark := d.known.mark()
 	a, err := d.Account(ctx, id)
 	if record.KindOf(err) == record.NotFound {
 		return a, errors.Join(ErrNoSession, err)
 	}
 	if err == nil {
-		d.known.put(id, cached{account: a})
+		d.known.put(id, cached{account: a}, mark)
 	}
 	return a, err
 }

@@ -23,6 +23,7 @@ const (
 // Session is one log-in of a browser.
 type Session struct {
 	Account string    `json:"account"`
+	Epoch   int       `json:"epoch"` // the account's, when its password was given
 	Begun   time.Time `json:"begun"`
 	Used    time.Time `json:"used"`
 }
@@ -34,11 +35,12 @@ func (s Session) alive(now time.Time) bool {
 // ErrNoSession: the cookie or token does not, or no longer, stand for anyone.
 var ErrNoSession = errors.New("accounts: no such session")
 
-// Begin starts a session; secret goes into the cookie and is kept nowhere.
-func (d *Directory) Begin(ctx context.Context, account string) (secret string, err error) {
+// Begin starts a session of the account as Login found it; secret goes into the
+// cookie and is kept nowhere.
+func (d *Directory) Begin(ctx context.Context, a Account) (secret string, err error) {
 	secret = rand.Text() + rand.Text()
 	now := d.now().UTC()
-	raw, err := json.Marshal(Session{Account: account, Begun: now, Used: now})
+	raw, err := json.Marshal(Session{Account: a.ID, Epoch: a.Epoch, Begun: now, Used: now})
 	if err != nil {
 		return "", err
 	}
@@ -52,10 +54,10 @@ func sessionKey(secret string) string {
 
 // Resume finds whose session a cookie stands for, and notes that it was used.
 func (d *Directory) Resume(ctx context.Context, secret string) (Account, error) {
-	key, now := sessionKey(secret), d.now()
-	s, cached := d.known.session(key)
-	var tag string
-	if !cached || now.Sub(s.Used) >= touchEvery {
+	key, now, mark := sessionKey(secret), d.now(), d.known.mark()
+	x, known := d.known.get(key)
+	s, tag := x.session, ""
+	if !known || now.Sub(s.Used) >= touchEvery {
 		var raw []byte
 		var err error
 		if raw, tag, err = d.store.Get(ctx, key); errors.Is(err, storage.ErrNotFound) {
@@ -86,17 +88,18 @@ func (d *Directory) Resume(ctx context.Context, secret string) (Account, error) 
 	if err != nil {
 		return Account{}, err
 	}
-	if a.Disabled || s.Begun.Before(a.Since) {
+	if a.Disabled || s.Epoch != a.Epoch {
 		return Account{}, ErrNoSession
 	}
-	d.known.putSession(key, s)
+	d.known.put(key, cached{session: s}, mark)
 	return a, nil
 }
 
 // End ends a session; one that is not there is no error.
 func (d *Directory) End(ctx context.Context, secret string) error {
+	err := d.store.Delete(ctx, sessionKey(secret))
 	d.known.forget(sessionKey(secret))
-	return d.store.Delete(ctx, sessionKey(secret))
+	return err
 }
 
 // Sweep removes the sessions that have run out and returns how many.

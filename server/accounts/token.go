@@ -69,13 +69,16 @@ func (d *Directory) AddToken(ctx context.Context, account, name string, scopes [
 	if err := record.Faulty("token-invalid", "Yêu cầu mã truy cập chưa đúng", faults); err != nil {
 		return "", t, err
 	}
+	if err := d.dropExpired(ctx, account, now); err != nil {
+		return "", t, err
+	}
 	secret = tokenPrefix + rand.Text() + rand.Text()
 	digest := record.DigestOf([]byte(secret))
-	t = Token{ID: string(digest[:16]), Name: name, Scopes: scopes, Created: now, Expires: expires.UTC()}
+	t = Token{ID: tokenID(digest), Name: name, Scopes: scopes, Created: now, Expires: expires.UTC()}
 	if _, err := d.store.Put(ctx, tokenFolder+string(digest), []byte(account), ""); err != nil {
 		return "", t, err
 	}
-	return secret, t, d.change(ctx, account, func(a *Account) error {
+	_, err = d.change(ctx, account, func(a *Account) error {
 		a.Tokens = slices.DeleteFunc(a.Tokens, func(t Token) bool { return !t.Expires.After(now) })
 		if len(a.Tokens) >= maxTokens {
 			return record.E(record.Conflict, "tokens-too-many", fmt.Sprintf("Mỗi tài khoản có nhiều nhất %d mã truy cập; hãy thu hồi bớt", maxTokens))
@@ -83,6 +86,45 @@ func (d *Directory) AddToken(ctx context.Context, account, name string, scopes [
 		a.Tokens = append(a.Tokens, t)
 		return nil
 	})
+	if err != nil {
+		return "", t, errors.Join(err, d.dropToken(ctx, t.ID))
+	}
+	return secret, t, nil
+}
+
+// tokenID is the part of a token's digest by which its owner names it.
+func tokenID(digest record.Digest) string { return string(digest[:16]) }
+
+func (d *Directory) dropExpired(ctx context.Context, account string, now time.Time) error {
+	a, err := d.Account(ctx, account)
+	if err != nil {
+		return err
+	}
+	for _, t := range a.Tokens {
+		if t.Expires.After(now) {
+			continue
+		}
+		if err := d.dropToken(ctx, t.ID); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// dropToken removes what the store keeps for a token that is over.
+func (d *Directory) dropToken(ctx context.Context, id string) error {
+	if len(id) != len(tokenID(record.DigestOf(nil))) {
+		return nil // not of ours: a shorter one would stand for the tokens of others
+	}
+	for key, err := range d.store.List(ctx, tokenFolder+id) {
+		if err != nil {
+			return err
+		}
+		if err := d.store.Delete(ctx, key); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // ByToken finds the account and the facts of a token; ErrNoSession when it is
@@ -92,9 +134,10 @@ func (d *Directory) ByToken(ctx context.Context, secret string) (Account, Token,
 		return Account{}, Token{}, ErrNoSession
 	}
 	digest := record.DigestOf([]byte(secret))
-	key := tokenFolder + string(digest)
-	s, cached := d.known.session(key)
-	if !cached {
+	key, mark := tokenFolder+string(digest), d.known.mark()
+	x, known := d.known.get(key)
+	s := x.session
+	if !known {
 		id, _, err := d.store.Get(ctx, key)
 		if errors.Is(err, storage.ErrNotFound) {
 			return Account{}, Token{}, ErrNoSession
@@ -108,17 +151,17 @@ func (d *Directory) ByToken(ctx context.Context, secret string) (Account, Token,
 	if err != nil {
 		return Account{}, Token{}, err
 	}
-	i := slices.IndexFunc(a.Tokens, func(t Token) bool { return t.ID == string(digest[:16]) })
+	i := slices.IndexFunc(a.Tokens, func(t Token) bool { return t.ID == tokenID(digest) })
 	if i < 0 || a.Disabled || !a.Tokens[i].Expires.After(d.now()) {
 		return Account{}, Token{}, ErrNoSession
 	}
-	d.known.putSession(key, s)
+	d.known.put(key, cached{session: s}, mark)
 	return a, a.Tokens[i], nil
 }
 
 // Revoke ends a token of the account; NotFound when it has none of that id.
 func (d *Directory) Revoke(ctx context.Context, account, id string) error {
-	return d.change(ctx, account, func(a *Account) error {
+	_, err := d.change(ctx, account, func(a *Account) error {
 		i := slices.IndexFunc(a.Tokens, func(t Token) bool { return t.ID == id })
 		if i < 0 {
 			return record.E(record.NotFound, "token-unknown", "Không có mã truy cập này")
@@ -126,4 +169,8 @@ func (d *Directory) Revoke(ctx context.Context, account, id string) error {
 		a.Tokens = slices.Delete(a.Tokens, i, i+1)
 		return nil
 	})
+	if err != nil {
+		return err
+	}
+	return d.dropToken(ctx, id)
 }
