@@ -38,10 +38,14 @@ func (c *searchCmd) Run(ctx context.Context, s streams, log *slog.Logger) error 
 	if err := index.CatchUp(ctx); err != nil {
 		return err
 	}
-	hits, err := index.Search(ctx, storage.Query{
+	q := storage.Query{
 		Words: strings.Join(c.Words, " "), Organizations: c.Organization, Type: c.Type, Year: c.Year, Number: c.Number,
-		Symbol: c.Symbol, Recipient: c.Recipient, Signatory: c.Signatory, State: record.Status(c.State), Limit: c.Limit,
-	})
+		Symbol: c.Symbol, Recipient: c.Recipient, Signatory: c.Signatory, Limit: c.Limit,
+	}
+	if c.State != "" {
+		q.States = []record.Status{record.Status(c.State)}
+	}
+	hits, err := index.Search(ctx, q)
 	if err != nil {
 		return err
 	}

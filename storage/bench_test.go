@@ -157,19 +157,3 @@ func BenchmarkIndexRebuild200Documents(b *testing.B) {
 		}
 	}
 }
-
-func BenchmarkSearch(b *testing.B) {
-	x := indexed(b, 1000)
-	if err := x.CatchUp(b.Context()); err != nil {
-		b.Fatal(err)
-	}
-	for _, q := range []Query{{}, {Words: "dak lak"}, {Words: "rieng77"}, {Recipient: "ha tinh"}} {
-		b.Run(q.Words+q.Recipient, func(b *testing.B) {
-			for b.Loop() {
-				if hits, err := x.Search(b.Context(), q); err != nil || len(hits) == 0 {
-					b.Fatal(len(hits), err)
-				}
-			}
-		})
-	}
-}

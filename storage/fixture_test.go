@@ -62,6 +62,10 @@ type paper struct {
 	date                            record.Date
 	recipients                      []string
 	content                         any
+	series                          string
+	filing                          record.Filing
+	copies                          int           // for each recipient
+	until                           record.Status // where to stop; "" goes all the way
 }
 
 func (p paper) complete() paper {
@@ -74,6 +78,9 @@ func (p paper) complete() paper {
 	if p.signatory == "" {
 		p.signatory = "Nguyễn Văn Nghĩa"
 	}
+	if p.series == "" {
+		p.series = "s"
+	}
 	if p.recipients == nil {
 		p.recipients = []string{"Sở Văn hóa và Thể thao tỉnh Hà Tĩnh"}
 	}
@@ -83,10 +90,24 @@ func (p paper) complete() paper {
 	return p
 }
 
-// issue takes a paper all the way: draft, submit, sign, number, seal.
+// issue takes a paper on its way: draft, submit, sign, number, seal.
 func (o *office) issue(p paper) record.Document {
 	o.t.Helper()
 	p = p.complete()
+	o.steps(p)
+	var doc record.Document
+	err := o.states.View(context.Background(), p.journal, func(s *record.State) error {
+		doc = s.Documents[p.id]
+		return nil
+	})
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	return doc
+}
+
+func (o *office) steps(p paper) {
+	o.t.Helper()
 	at := p.date.Time().Add(9 * time.Hour)
 	template := o.blob([]byte("template package"))
 	input, err := json.Marshal(map[string]any{"template": "ke-hoach", "subject": p.subject, "content": p.content})
@@ -102,8 +123,9 @@ func (o *office) issue(p paper) record.Document {
 		Template:  record.TemplateRef{ID: "ke-hoach", SHA256: template},
 	}
 	for _, name := range p.recipients {
-		v.List.Recipients = append(v.List.Recipients, record.Recipient{Name: name})
+		v.List.Recipients = append(v.List.Recipients, record.Recipient{Name: name, Copies: p.copies})
 	}
+	v.List.Filing = p.filing
 	var last record.Digest
 	version := func(state record.Status, files map[string][]byte) record.Digest {
 		v.Version++
@@ -136,34 +158,34 @@ func (o *office) issue(p paper) record.Document {
 		e.Request, e.RequestDigest = "r-"+p.id, record.DigestOf(input)
 		e.Version, e.Manifest, e.Draft = 1, draft, &record.DraftFacts{Type: "KH", Wanted: p.date}
 	})
+	if p.until == record.Draft {
+		return
+	}
 	submitted := version(record.Submitted, files("submitted"))
 	step(record.CmdSubmit, func(_ *record.State, e *record.Entry) {
 		e.Version, e.Manifest, e.PDF = 2, submitted, pdfOf("submitted")
-		e.Submitted = &record.SubmitFacts{Series: "s", Year: p.date.Year(), Digits: 5, Signatory: "p"}
+		e.Submitted = &record.SubmitFacts{Series: p.series, Year: p.date.Year(), Digits: 5, Signatory: "p"}
 	})
+	if p.until == record.Submitted {
+		return
+	}
 	v.Signatures = append(v.Signatures, record.SignatureFact{Kind: "personal", Signer: p.signatory})
 	signed := version(record.Signed, files("signed"))
 	step(record.CmdSign, func(_ *record.State, e *record.Entry) {
 		e.Version, e.Manifest, e.PDF, e.Read = 3, signed, pdfOf("signed"), pdfOf("submitted")
 	})
 	step(record.CmdNumber, func(s *record.State, e *record.Entry) {
-		n := s.Counters[record.CounterKey("s", p.date.Year())].Last + 1
+		n := s.Counters[record.CounterKey(p.series, p.date.Year())].Last + 1
 		v.Number, v.Symbol, v.Date = n, record.NumberText(n)+"/KH-UBND", p.date
-		e.Numbering = &record.Numbering{Series: "s", Year: p.date.Year(), Number: n, Symbol: v.Symbol, Date: p.date}
+		e.Numbering = &record.Numbering{Series: p.series, Year: p.date.Year(), Number: n, Symbol: v.Symbol, Date: p.date}
 	})
+	if p.until == record.Numbered {
+		return
+	}
 	sealed := version(record.Issued, files("sealed"))
 	step(record.CmdSeal, func(_ *record.State, e *record.Entry) {
 		e.Version, e.Manifest, e.PDF = 4, sealed, pdfOf("sealed")
 	})
-	var doc record.Document
-	err = o.states.View(context.Background(), p.journal, func(s *record.State) error {
-		doc = s.Documents[p.id]
-		return nil
-	})
-	if err != nil {
-		o.t.Fatal(err)
-	}
-	return doc
 }
 
 func (o *office) blob(b []byte) record.Digest {

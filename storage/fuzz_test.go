@@ -65,7 +65,7 @@ func FuzzSearch(f *testing.F) {
 	}
 	f.Add("", "", (&search{}).cursor(1, "2024-01-01", 5))
 	f.Fuzz(func(t *testing.T, words, recipient, cursor string) {
-		_, err := x.Search(t.Context(), Query{Words: words, Recipient: recipient, Cursor: cursor, Symbol: words, State: record.Status(recipient)})
+		_, err := x.Search(t.Context(), Query{Words: words, Recipient: recipient, Cursor: cursor, Symbol: words, States: []record.Status{record.Status(recipient)}, Person: cursor})
 		if err != nil && record.KindOf(err) != record.Invalid {
 			t.Errorf("%q %q: %v", words, recipient, err)
 		}

@@ -26,7 +26,7 @@ var indexSchema string
 
 // fillVersion changes with what the rows are made from, so that older indexes
 // are made anew.
-const fillVersion = "1"
+const fillVersion = "2"
 
 func indexVersion() string { return string(record.DigestOf([]byte(fillVersion + indexSchema))) }
 
@@ -38,6 +38,7 @@ type Index struct {
 	states  *States
 	path    string
 	log     *slog.Logger
+	rounds  *rounds[struct{}] // of CatchUp
 
 	mu   sync.RWMutex
 	db   *sql.DB
@@ -54,7 +55,7 @@ func OpenIndex(ctx context.Context, a *Archive, s *States, indexDir string, log 
 	if err != nil {
 		return nil, fsError(err, indexDir)
 	}
-	x := &Index{archive: a, states: s, path: filepath.Join(dir, "index.sqlite"), log: log}
+	x := &Index{archive: a, states: s, path: filepath.Join(dir, "index.sqlite"), log: log, rounds: newRounds[struct{}]()}
 	return x, x.use(ctx, func(*sql.DB) error { return nil })
 }
 

@@ -17,20 +17,34 @@ CREATE TABLE documents (
   id           TEXT NOT NULL,
   organization TEXT NOT NULL,
   type         TEXT NOT NULL,
+  type_name    TEXT NOT NULL,
+  series       TEXT NOT NULL,
   number       INTEGER NOT NULL,
   symbol       TEXT NOT NULL,
-  year         INTEGER NOT NULL,
+  year         INTEGER NOT NULL, -- of day
   date         TEXT NOT NULL,
   day          TEXT NOT NULL, -- date, or the day of the newest entry before there is one
   subject      TEXT NOT NULL,
-  signatory    TEXT NOT NULL,
-  recipients   TEXT NOT NULL, -- JSON array of names
+  person       TEXT NOT NULL, -- who signs, by id
+  signatory    TEXT NOT NULL, -- and by name
+  recipients   TEXT NOT NULL, -- JSON array of record.Recipient
+  unit         TEXT NOT NULL, -- that keeps a copy
+  kept         INTEGER NOT NULL, -- copies
   state        TEXT NOT NULL,
   version      INTEGER NOT NULL,
+  note         TEXT NOT NULL,
   UNIQUE (journal, id)
 );
-CREATE INDEX documents_day ON documents (day DESC, row DESC);
-CREATE INDEX documents_number ON documents (number, year);
+
+-- Lists are newest first. Each index holds, after what it is in the order of,
+-- what the other filters need, so that what they reject is never looked up.
+CREATE INDEX documents_list   ON documents (day DESC, row DESC, journal, type);
+CREATE INDEX documents_state  ON documents (state, day DESC, row DESC, journal, type);
+CREATE INDEX documents_person ON documents (person, day DESC, row DESC, journal, type, state);
+CREATE INDEX documents_number ON documents (number, day DESC, row DESC, journal, type, state, person);
+
+-- The register is by number, and only of what has one.
+CREATE INDEX documents_register ON documents (journal, year, series, number, row) WHERE number > 0;
 
 -- For excerpts; apart, because a sort reads through many documents.
 CREATE TABLE bodies (row INTEGER PRIMARY KEY, body TEXT NOT NULL);

@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
@@ -16,26 +17,22 @@ import (
 // fillBatch is how many entries go into one transaction.
 const fillBatch = 1000
 
+// fillAtOnce is how many journals are folded side by side; each reads several
+// documents at once.
+const fillAtOnce = 4
+
 const maxBody = 1 << 20 // bytes of a document's text that are indexed
 
-// CatchUp brings the index up to the newest entries of all journals. Other
-// processes may do the same at once. What cannot be read of a document because
-// it is damaged is left out with a warning: the index never refuses what a
-// journal holds.
+// CatchUp brings the index up to the newest entries that the journals held when
+// it was called. Callers at the same time share the work, and where nothing is
+// new it reads the archive once per journal and writes nothing. Other processes
+// may do the same at once. What cannot be read of a document because it is
+// damaged is left out with a warning: the index never refuses what a journal
+// holds. A journal that cannot be read does not keep the others from being
+// caught up; it is the error.
 func (x *Index) CatchUp(ctx context.Context) error {
-	journals, err := x.archive.Journals(ctx)
-	if err != nil {
-		return err
-	}
-	for _, journal := range journals {
-		if journal == record.SystemJournal {
-			continue // publishes office data, no documents
-		}
-		if err := x.catchUp(ctx, journal); err != nil {
-			return fmt.Errorf("index journal %s: %w", journal, err)
-		}
-	}
-	return nil
+	_, err := x.rounds.do(ctx, func(ctx context.Context) (struct{}, error) { return struct{}{}, x.catchUp(ctx) })
+	return err
 }
 
 // position is how far a journal has been folded.
@@ -44,15 +41,41 @@ type position struct {
 	head record.Digest
 }
 
-func (x *Index) catchUp(ctx context.Context, journal string) error {
-	var end position
-	err := x.states.View(ctx, journal, func(s *record.State) error {
-		end = position{s.Seq, s.Head}
-		return nil
+func (x *Index) catchUp(ctx context.Context) error {
+	var at map[string]position
+	err := x.use(ctx, func(db *sql.DB) (err error) {
+		at, err = readPositions(ctx, db)
+		return err
 	})
 	if err != nil {
 		return err
 	}
+	ends, err := x.states.positions(ctx)
+	var (
+		wg   sync.WaitGroup
+		mu   sync.Mutex
+		turn = make(chan struct{}, fillAtOnce)
+	)
+	for journal, end := range ends {
+		if at[journal] == end {
+			continue
+		}
+		wg.Go(func() {
+			turn <- struct{}{}
+			defer func() { <-turn }()
+			if ferr := x.fill(ctx, journal, end); ferr != nil {
+				mu.Lock()
+				defer mu.Unlock()
+				err = cmp.Or(err, fmt.Errorf("index journal %s: %w", journal, ferr))
+			}
+		})
+	}
+	wg.Wait()
+	return err
+}
+
+// fill folds a journal up to its end.
+func (x *Index) fill(ctx context.Context, journal string, end position) error {
 	for {
 		var more bool
 		err := x.use(ctx, func(db *sql.DB) (err error) {
@@ -121,16 +144,6 @@ func (x *Index) touched(ctx context.Context, journal string, at position) (map[s
 	return days, next, nil
 }
 
-// row is a document as the index keeps it.
-type row struct {
-	doc          record.Document
-	day          record.Date
-	version      record.Version
-	recipients   []string
-	organization string
-	body         string
-}
-
 // rows reads what the index keeps of the documents named, in the order of their
 // ids.
 func (x *Index) rows(ctx context.Context, journal string, days map[string]record.Date) ([]row, error) {
@@ -173,9 +186,6 @@ func (x *Index) read(ctx context.Context, r *row) error {
 	r.version = v
 	if v.Issuer.Name != "" {
 		r.organization = v.Issuer.Name
-	}
-	for _, p := range v.List.Recipients {
-		r.recipients = append(r.recipients, p.Name)
 	}
 	f, ok := v.File(record.InputFile)
 	if !ok {
@@ -233,117 +243,4 @@ func collectText(v any, b *strings.Builder) {
 			collectText(v[n], b)
 		}
 	}
-}
-
-func readPosition(ctx context.Context, db *sql.DB, journal string) (position, error) {
-	var at position
-	err := db.QueryRowContext(ctx, `SELECT seq, head FROM journals WHERE journal = ?`, journal).Scan(&at.seq, &at.head)
-	if errors.Is(err, sql.ErrNoRows) {
-		return at, nil
-	}
-	return at, err
-}
-
-// store writes rows and the new position in one transaction, unless another
-// process has moved the position meanwhile: then it has written them too.
-func store(ctx context.Context, db *sql.DB, journal string, from, to position, rows []row) error {
-	return inTransaction(ctx, db, journal, from, func(tx *sql.Tx) error {
-		for _, r := range rows {
-			if err := storeRow(ctx, tx, r); err != nil {
-				return err
-			}
-		}
-		_, err := tx.ExecContext(ctx, `INSERT INTO journals(journal, seq, head) VALUES(?, ?, ?)
-			ON CONFLICT(journal) DO UPDATE SET seq = excluded.seq, head = excluded.head`, journal, to.seq, string(to.head))
-		return err
-	})
-}
-
-// forget removes what a journal has brought into the index.
-func forget(ctx context.Context, db *sql.DB, journal string, from position) error {
-	return inTransaction(ctx, db, journal, from, func(tx *sql.Tx) error {
-		for _, q := range []string{
-			`DELETE FROM texts WHERE rowid IN (SELECT row FROM documents WHERE journal = ?)`,
-			`DELETE FROM bodies WHERE row IN (SELECT row FROM documents WHERE journal = ?)`,
-			`DELETE FROM documents WHERE journal = ?`,
-			`DELETE FROM journals WHERE journal = ?`,
-		} {
-			if _, err := tx.ExecContext(ctx, q, journal); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-}
-
-func inTransaction(ctx context.Context, db *sql.DB, journal string, from position, do func(*sql.Tx) error) error {
-	tx, err := db.BeginTx(ctx, nil)
-	if err != nil {
-		return err
-	}
-	defer tx.Rollback()
-	var now position
-	err = tx.QueryRowContext(ctx, `SELECT seq, head FROM journals WHERE journal = ?`, journal).Scan(&now.seq, &now.head)
-	if err != nil && !errors.Is(err, sql.ErrNoRows) {
-		return err
-	}
-	if now != from {
-		return nil
-	}
-	if err := do(tx); err != nil {
-		return err
-	}
-	return tx.Commit()
-}
-
-func storeRow(ctx context.Context, tx *sql.Tx, r row) error {
-	d, v := r.doc, r.version
-	symbol := d.Symbol
-	if symbol == "" {
-		symbol = v.Symbol
-	}
-	day := r.day
-	if d.Date != "" {
-		day = d.Date
-	}
-	year := d.Year
-	if year == 0 || d.Date != "" {
-		year = day.Year()
-	}
-	names, err := json.Marshal(r.recipients)
-	if err != nil {
-		return err
-	}
-	var id int64
-	err = tx.QueryRowContext(ctx, `INSERT INTO documents(journal, id, organization, type, number, symbol, year,
-			date, day, subject, signatory, recipients, state, version) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-		ON CONFLICT(journal, id) DO UPDATE SET organization = excluded.organization, type = excluded.type,
-			number = excluded.number, symbol = excluded.symbol, year = excluded.year,
-			date = excluded.date, day = excluded.day, subject = excluded.subject, signatory = excluded.signatory,
-			recipients = excluded.recipients, state = excluded.state, version = excluded.version
-		RETURNING row`,
-		d.Journal, d.ID, r.organization, d.Type, d.Number, symbol, year,
-		string(d.Date), string(day), v.Subject, v.Signatory.Name, string(names), string(d.State), d.Version).Scan(&id)
-	if err != nil {
-		return err
-	}
-	// People write the number with and without its leading zero.
-	symbols := symbol
-	if d.Number > 0 {
-		_, rest, _ := strings.Cut(symbol, "/")
-		symbols += fmt.Sprintf(" %d/%s", d.Number, rest)
-	}
-	recipients := strings.Join(r.recipients, "\n")
-	signatory := v.Signatory.Name + " " + v.Signatory.Person
-	exact := strings.Join([]string{symbols, v.Subject, r.organization, signatory, recipients, r.body}, "\n")
-	if _, err := tx.ExecContext(ctx, `INSERT OR REPLACE INTO bodies(row, body) VALUES(?, ?)`, id, r.body); err != nil {
-		return err
-	}
-	if _, err := tx.ExecContext(ctx, `DELETE FROM texts WHERE rowid = ?`, id); err != nil {
-		return err
-	}
-	_, err = tx.ExecContext(ctx, `INSERT INTO texts(rowid, symbol, subject, organization, signatory, recipients, body, exact)
-		VALUES(?, ?, ?, ?, ?, ?, ?, ?)`, id, Fold(symbols), Fold(v.Subject), Fold(r.organization+" "+d.Journal), Fold(signatory),
-		Fold(recipients), Fold(r.body), accented(exact))
-	return err
 }

@@ -31,8 +31,8 @@ const (
 // bucket and never asks for it outside the probe, where it must be refused. A
 // server out of reach is refused within three seconds, with its address; later
 // on, whatever waits for a server that has gone away ends as Unavailable with
-// the code "store-unreachable", at once or within one and a half seconds, until
-// the server is back.
+// the code "store-unreachable", at once or within 1.7 seconds, until the server
+// is back.
 func OpenMinIO(ctx context.Context, c Config) (*Backend, error) {
 	client, guard, err := c.connect(ctx)
 	if err != nil {
@@ -44,6 +44,7 @@ func OpenMinIO(ctx context.Context, c Config) (*Backend, error) {
 		b.Close()
 		return nil, err
 	}
+	guard.opened()
 	return b, nil
 }
 

@@ -24,6 +24,10 @@ import (
 // openLimit is how long OpenMinIO waits for the first sign of the store.
 const openLimit = 2500 * time.Millisecond
 
+// maxConns is how many requests are under way at once; more would only make the
+// server slower, up to where it looks dead. What waits for its turn holds none.
+const maxConns = 32
+
 // connect makes the client and the guard that all its use has to pass; whoever
 // gets a guard has to close it.
 func (c Config) connect(ctx context.Context) (minio.Core, *guard, error) {
@@ -59,11 +63,12 @@ func (c Config) connect(ctx context.Context) (minio.Core, *guard, error) {
 
 func (c Config) transport() (*http.Transport, error) {
 	t := &http.Transport{
-		DialContext:           (&net.Dialer{Timeout: 3 * time.Second, KeepAlive: 15 * time.Second}).DialContext,
+		DialContext:           (&net.Dialer{Timeout: 2 * time.Second, KeepAlive: 15 * time.Second}).DialContext,
 		TLSHandshakeTimeout:   5 * time.Second,
 		ResponseHeaderTimeout: 20 * time.Second,
 		IdleConnTimeout:       time.Minute,
-		MaxIdleConnsPerHost:   64,
+		MaxIdleConnsPerHost:   maxConns,
+		MaxConnsPerHost:       maxConns,
 		DisableCompression:    true,
 		Proxy:                 http.ProxyFromEnvironment,
 		TLSClientConfig:       &tls.Config{MinVersion: tls.VersionTLS12},

@@ -12,13 +12,15 @@ import (
 	"vanthu/record"
 )
 
-// How fast an absent store is noticed: at most guardEvery + guardSilent after it
-// fell silent, which leaves a request that began at that moment time to be
-// answered within two seconds.
+// How fast an absent store is noticed: at most guardEvery + guardSilent and a
+// tick after it fell silent, which leaves a request that began at that moment
+// time to be answered within two seconds. A store under so much work that it
+// says nothing at all for guardSilent cannot be told from an absent one.
 const (
-	guardEvery  = 400 * time.Millisecond // between two questions
-	guardSilent = time.Second            // of an open question: away
-	guardTicks  = 10                     // in which that second is counted
+	guardEvery  = 200 * time.Millisecond // between two questions
+	guardTick   = 100 * time.Millisecond // in which silence is counted
+	guardSilent = 13                     // ticks of an open question: away
+	openSilent  = 25                     // the same while the backend is being opened
 	guardRest   = 50 * time.Millisecond  // least time between two questions
 	guardIdle   = 10 * time.Second       // without use: no more questions
 )
@@ -38,6 +40,7 @@ type guard struct {
 	log  *slog.Logger
 
 	heard  atomic.Uint64 // reads that brought something, on all connections
+	bears  atomic.Int32  // so many ticks of silence
 	nudged chan struct{} // ask now
 	stop   context.CancelFunc
 	ended  chan struct{}
@@ -53,6 +56,7 @@ func newGuard(ask func(context.Context) error, drop func(), log *slog.Logger) *g
 	ctx, stop := context.WithCancel(context.Background())
 	g := &guard{ask: ask, drop: drop, log: log, nudged: make(chan struct{}, 1), stop: stop, ended: make(chan struct{}),
 		under: map[*context.CancelCauseFunc]struct{}{}, asleep: true}
+	g.bears.Store(openSilent)
 	go g.watch(ctx)
 	return g
 }
@@ -72,6 +76,9 @@ func (g *guard) run(ctx context.Context, do func(context.Context) error) error {
 	}
 	return err
 }
+
+// opened makes the guard as strict as the service needs it.
+func (g *guard) opened() { g.bears.Store(guardSilent) }
 
 func (g *guard) enter(cancel *context.CancelCauseFunc) error {
 	g.mu.Lock()
@@ -150,11 +157,11 @@ func (g *guard) look(ctx context.Context) error {
 	go question(0)
 	var (
 		failed error
-		tick   = time.NewTicker(guardSilent / guardTicks)
+		tick   = time.NewTicker(guardTick)
 		before = g.heard.Load()
 	)
 	defer tick.Stop()
-	for silent := 0; silent < guardTicks; {
+	for silent := int32(0); silent < g.bears.Load(); {
 		select {
 		case err := <-answered:
 			if err == nil || failed != nil {

@@ -18,6 +18,7 @@ const (
 	maxLimit     = 200
 	maxQuery     = 2000 // bytes
 	maxWords     = 32
+	maxStates    = 32
 	maxOffset    = 10_000
 )
 
@@ -25,16 +26,17 @@ const (
 // and Signatory may be written with or without accents and in any Unicode form.
 type Query struct {
 	Words         string   // all of them, anywhere: symbol, subject, people, text
-	Organizations []string // journals to look in; none means all
+	Organizations []string // journals to look in; nil means all, an empty list none
 	Type          string   // abbreviation: "KH"
 	Number        int
-	Symbol        string // all of it or its beginning: "46/KH-UBND", "46/KH"
-	Year          int
-	Recipient     string // words of the name
-	Signatory     string // words of the name, or the person's id
-	State         record.Status
-	Limit         int    // 20 when 0; at most 200
-	Cursor        string // of the page before
+	Symbol        string          // all of it or its beginning: "46/KH-UBND", "46/KH"
+	Year          int             // of the date, or of the newest entry before there is one
+	Recipient     string          // words of the name
+	Signatory     string          // words of the name, or the person's id
+	Person        string          // the signatory's very id
+	States        []record.Status // any of them; none means all
+	Limit         int             // 20 when 0; at most 200
+	Cursor        string          // of the page before
 }
 
 // Hit is a document that was found.
@@ -78,6 +80,7 @@ type search struct {
 	words  []string // folded, for excerpts
 	where  []string
 	args   []any
+	index  string // to read when there are no words
 	match  string // FTS5; "" for none
 	exact  string // FTS5 on the accented column; "" for no preference
 	offset int
@@ -121,17 +124,28 @@ func (q Query) compile() (search, error) {
 		}
 	}
 	s.match = strings.Join(match, " AND ")
-	for column, value := range map[string]string{"type": q.Type, "state": string(q.State)} {
-		if value != "" {
-			s.and("d."+column+" = ?", value)
-		}
+	s.index = "documents_list"
+	if len(q.States) > maxStates {
+		fault("states", "Nêu quá %d trạng thái", maxStates)
+	} else if len(q.States) > 0 {
+		s.index = "documents_state"
+		s.and("d.state IN (?"+strings.Repeat(", ?", len(q.States)-1)+")", anys(q.States)...)
 	}
-	for column, value := range map[string]int{"number": q.Number, "year": q.Year} {
-		if value != 0 {
-			s.and("d."+column+" = ?", value)
-		}
+	if q.Person != "" {
+		s.index = "documents_person"
+		s.and("d.person = ?", q.Person)
 	}
-	if len(q.Organizations) > 0 {
+	if q.Number != 0 {
+		s.index = "documents_number"
+		s.and("d.number = ?", q.Number)
+	}
+	if q.Type != "" {
+		s.and("d.type = ?", q.Type)
+	}
+	if q.Year != 0 { // as days, in whose order the indexes are
+		s.and("d.day BETWEEN ? AND ?", fmt.Sprintf("%04d-01-01", q.Year), fmt.Sprintf("%04d-12-31", q.Year))
+	}
+	if q.Organizations != nil {
 		in, _ := json.Marshal(q.Organizations)
 		s.and("d.journal IN (SELECT value FROM json_each(?))", string(in))
 	}
@@ -199,10 +213,31 @@ func (s *search) from(cursor string) bool {
 }
 
 func (s *search) run(ctx context.Context, db *sql.DB) ([]Hit, error) {
+	query, args := s.statement()
+	rows, err := db.QueryContext(ctx, query, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var found []int64
+	for rows.Next() {
+		var row int64
+		if err := rows.Scan(&row); err != nil {
+			return nil, err
+		}
+		found = append(found, row)
+	}
+	if err := rows.Err(); err != nil || len(found) == 0 {
+		return nil, err
+	}
+	return s.hits(ctx, db, found)
+}
+
+// statement asks for the rows of a page, in order.
+func (s *search) statement() (query string, args []any) {
 	var (
-		from  = "documents d"
+		from  = "documents d INDEXED BY " + s.index
 		where = s.where
-		args  []any
 		order = "d.day DESC, d.row DESC"
 	)
 	if s.match != "" {
@@ -218,59 +253,78 @@ func (s *search) run(ctx context.Context, db *sql.DB) ([]Hit, error) {
 		order = "d.row IN (SELECT rowid FROM texts WHERE texts MATCH ?) DESC, " + order
 		args = append(args, s.exact)
 	}
-	query := "SELECT d.row FROM " + from
+	query = "SELECT d.row FROM " + from
 	if len(where) > 0 {
 		query += " WHERE " + strings.Join(where, " AND ")
 	}
-	query += " ORDER BY " + order + " LIMIT ? OFFSET ?"
-	rows, err := db.QueryContext(ctx, query, append(args, s.limit, s.offset)...)
+	return query + " ORDER BY " + order + " LIMIT ? OFFSET ?", append(args, s.limit, s.offset)
+}
+
+// hits reads the rows found. Texts are long: they are read for the hits alone,
+// not carried through the sort, and only where words were asked for.
+func (s *search) hits(ctx context.Context, db *sql.DB, found []int64) ([]Hit, error) {
+	in, _ := json.Marshal(found)
+	from := "'' FROM documents"
+	if s.ranked() {
+		from = "body FROM documents JOIN bodies USING (row)"
+	}
+	rows, err := db.QueryContext(ctx, `SELECT row, journal, id, organization, type, number, symbol, date, day, subject, signatory,
+		recipients, state, version, `+from+` WHERE row IN (SELECT value FROM json_each(?))`, string(in))
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	var found []int64
+	byRow := make(map[int64]Hit, len(found))
 	for rows.Next() {
-		var row int64
-		if err := rows.Scan(&row); err != nil {
+		var (
+			h                     Hit
+			row                   int64
+			day, recipients, body string
+		)
+		if err := rows.Scan(&row, &h.Journal, &h.ID, &h.Organization, &h.Type, &h.Number, &h.Symbol, &h.Date, &day, &h.Subject,
+			&h.Signatory, &recipients, &h.State, &h.Version, &body); err != nil {
 			return nil, err
 		}
-		found = append(found, row)
+		if err := json.Unmarshal([]byte(recipients), (*recipientNames)(&h.Recipients)); err != nil {
+			return nil, err
+		}
+		if s.ranked() {
+			h.Excerpt = excerpt(body, s.words)
+		}
+		h.Cursor = s.cursor(slices.Index(found, row), day, row)
+		byRow[row] = h
 	}
 	if err := rows.Err(); err != nil {
 		return nil, err
 	}
-	// Texts are long: they are read for the hits alone, not carried through the sort.
 	hits := make([]Hit, 0, len(found))
-	for n, row := range found {
-		h, err := s.hit(ctx, db, n, row)
-		if err == sql.ErrNoRows { // forgotten meanwhile
-			continue
+	for _, row := range found {
+		if h, there := byRow[row]; there { // and not forgotten meanwhile
+			hits = append(hits, h)
 		}
-		if err != nil {
-			return nil, err
-		}
-		hits = append(hits, h)
 	}
 	return hits, nil
 }
 
-func (s *search) hit(ctx context.Context, db *sql.DB, n int, row int64) (Hit, error) {
-	var (
-		h                     Hit
-		day, recipients, body string
-	)
-	err := db.QueryRowContext(ctx, `SELECT journal, id, organization, type, number, symbol, date, day, subject, signatory,
-		recipients, state, version, body FROM documents JOIN bodies USING (row) WHERE row = ?`, row).Scan(&h.Journal, &h.ID, &h.Organization, &h.Type,
-		&h.Number, &h.Symbol, &h.Date, &day, &h.Subject, &h.Signatory, &recipients, &h.State, &h.Version, &body)
-	if err != nil {
-		return h, err
+// recipientNames are the names in a list of recipients.
+type recipientNames []string
+
+func (names *recipientNames) UnmarshalJSON(b []byte) error {
+	var all []record.Recipient
+	if err := json.Unmarshal(b, &all); err != nil {
+		return err
 	}
-	if err := json.Unmarshal([]byte(recipients), &h.Recipients); err != nil {
-		return h, err
+	*names = make([]string, len(all))
+	for i, r := range all {
+		(*names)[i] = r.Name
 	}
-	if s.ranked() {
-		h.Excerpt = excerpt(body, s.words)
+	return nil
+}
+
+func anys[T any](values []T) []any {
+	out := make([]any, len(values))
+	for i, v := range values {
+		out[i] = v
 	}
-	h.Cursor = s.cursor(n, day, row)
-	return h, nil
+	return out
 }

@@ -81,7 +81,7 @@ func TestSearch(t *testing.T) {
 		{"recipient with signs", Query{Recipient: `"A & B" <HN>`}, []string{"nfd"}},
 		{"recipient is not the text", Query{Recipient: "quốc lộ"}, nil},
 		{"signatory", Query{Signatory: "tran thi uy"}, []string{"duong"}},
-		{"state", Query{State: record.Recalled}, []string{"duong"}},
+		{"state", Query{States: []record.Status{record.Recalled}}, []string{"duong"}},
 		{"organisation", Query{Organizations: []string{"so-y-te"}}, []string{"other"}},
 		{"no organisation of these", Query{Organizations: []string{"x"}}, nil},
 		{"type", Query{Type: "QĐ"}, nil},

@@ -24,6 +24,12 @@ type States struct {
 
 	mu       sync.Mutex
 	journals map[string]*journalState
+	listed   []string // journals of documents that the archive was last seen to hold
+
+	whereMu sync.RWMutex
+	where   map[string]string // journal by document, of all that was applied
+
+	all *rounds[map[string]position]
 }
 
 // OpenStates uses indexDir, made when missing, for snapshots.
@@ -32,7 +38,8 @@ func OpenStates(a *Archive, indexDir string, log *slog.Logger) (*States, error) 
 	if err := os.MkdirAll(dir, 0o750); err != nil {
 		return nil, fsError(err, dir)
 	}
-	return &States{archive: a, dir: dir, log: log, journals: map[string]*journalState{}}, nil
+	return &States{archive: a, dir: dir, log: log, journals: map[string]*journalState{}, where: map[string]string{},
+		all: newRounds[map[string]position]()}, nil
 }
 
 // journalState is one journal's fold. mu guards all but begun.
@@ -121,6 +128,7 @@ func (s *States) Update(ctx context.Context, journal string, decide func(*record
 			j.state, j.done = nil, 0
 			return record.Entry{}, fmt.Errorf("entry %s/%d was checked, appended and refused: %w", journal, e.Seq, err)
 		}
+		s.locate(journal, e.Document)
 		s.saveSometimes(journal, j)
 		return e, nil
 	}
@@ -166,6 +174,7 @@ func (s *States) load(ctx context.Context, journal string, j *journalState) erro
 		return err
 	}
 	from := state.Seq
+	s.locate(journal, keysOf(state.Documents)...)
 	if err := s.replay(ctx, state); err != nil {
 		return err
 	}
@@ -189,6 +198,7 @@ func (s *States) replay(ctx context.Context, state *record.State) error {
 			return record.Because(err, record.Damaged, "journal-broken",
 				fmt.Sprintf("Nhật ký %s không còn liền mạch ở mục %d", state.Journal, r.Entry.Seq))
 		}
+		s.locate(state.Journal, r.Entry.Document)
 	}
 	return nil
 }

@@ -1,0 +1,168 @@
+package storage
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"vanthu/record"
+)
+
+// shelves is an index of n documents of ordinary length, of ten organisations
+// and ten years, most of them issued.
+func shelves(b *testing.B, n int) *Index {
+	o := newOffice(b, openTestFS(b))
+	x := o.openIndex(o.states)
+	r := rand.New(rand.NewPCG(1, 2))
+	pick := func(from ...string) string { return from[r.IntN(len(from))] }
+	const batch = 500
+	for from := 0; from < n; from += batch {
+		var rows []row
+		for i := from; i < min(from+batch, n); i++ {
+			journal := fmt.Sprint("office-", r.IntN(10))
+			year := 2015 + 10*i/n
+			d := record.Document{ID: fmt.Sprintf("document-%08d", i), Journal: journal, State: record.Issued, Version: 4, Type: pick("KH", "QĐ", "BC", "CV", "TB"),
+				Series: "chung", Year: year, Signatory: fmt.Sprint("p-", r.IntN(30)), Number: 1 + i%(n/10), Symbol: fmt.Sprint(1+i%(n/10), "/KH-UBND"),
+				Date: record.DateOf(time.Date(year, 1, 1+r.IntN(365), 9, 0, 0, 0, time.UTC))}
+			if r.IntN(100) < 3 {
+				d.State, d.Number, d.Symbol, d.Date = record.Status(pick("draft", "submitted", "signed", "returned")), 0, "", ""
+			}
+			v := record.Version{Document: d.ID, Version: 4, Type: record.DocumentType{Abbreviation: d.Type, Name: "Kế hoạch"}, Symbol: "/KH-UBND",
+				Subject:   fmt.Sprintf("%s số %d về phát triển đường bộ tỉnh %s", pick("Kế hoạch", "Báo cáo", "Quyết định"), i, pick("Đắk Lắk", "Hà Tĩnh", "Cà Mau")),
+				Signatory: record.Signatory{Person: d.Signatory, Name: pick("Nguyễn Văn Nghĩa", "Trần Thị Uỷ", "Lê Văn Tám")}}
+			for range 4 {
+				v.List.Recipients = append(v.List.Recipients, record.Recipient{Name: pick("Sở Y tế", "Sở Tài chính", "UBND phường 1", "Văn phòng UBND tỉnh"), Copies: 1})
+			}
+			rows = append(rows, row{doc: d, day: record.DateOf(time.Date(year, 6, 1, 0, 0, 0, 0, time.UTC)), version: v, organization: "UBND " + journal,
+				body: fmt.Sprintf("Mục tiêu riêng%d. ", i) + strings.Repeat("Nâng cấp quốc lộ qua địa bàn xã, phường. ", 50)})
+		}
+		to := position{uint64(from + batch), record.DigestOf(fmt.Append(nil, from))}
+		err := x.use(context.Background(), func(db *sql.DB) error {
+			at, err := readPosition(context.Background(), db, "shelves")
+			if err != nil {
+				return err
+			}
+			return store(context.Background(), db, "shelves", at, to, rows)
+		})
+		if err != nil {
+			b.Fatal(err)
+		}
+	}
+	return x
+}
+
+// percentiles runs do and reports how long it took in the middle and in the
+// worst twentieth.
+func percentiles(b *testing.B, do func(n int)) {
+	var took []time.Duration
+	for n := 0; b.Loop(); n++ {
+		begun := time.Now()
+		do(n)
+		took = append(took, time.Since(begun))
+	}
+	slices.Sort(took)
+	at := func(p int) float64 { return float64(took[len(took)*p/100].Microseconds()) / 1000 }
+	b.ReportMetric(at(50), "p50-ms")
+	b.ReportMetric(at(95), "p95-ms")
+}
+
+func BenchmarkList10000(b *testing.B) {
+	x := shelves(b, 10_000)
+	some := []string{"office-1", "office-2", "office-3"}
+	open := []record.Status{record.Submitted, record.Signed}
+	for _, c := range []struct {
+		name string
+		q    func(n int) Query
+	}{
+		{"newest", func(int) Query { return Query{} }},
+		{"organization+state", func(n int) Query { return Query{Organizations: some, States: []record.Status{record.Issued}} }},
+		{"organization+open", func(n int) Query { return Query{Organizations: some, States: open} }},
+		{"inbox", func(n int) Query {
+			return Query{Organizations: some, Person: fmt.Sprint("p-", n%30), States: open[:1]}
+		}},
+		{"year+type", func(n int) Query { return Query{Year: 2015 + n%10, Type: []string{"KH", "QĐ", "BC"}[n%3]} }},
+		{"nothing", func(n int) Query { return Query{Type: "X", Organizations: some} }},
+		{"words/rare", func(n int) Query { return Query{Words: fmt.Sprint("rieng", n%10_000)} }},
+		{"words/third", func(n int) Query { return Query{Words: "dak lak"} }},
+		{"words/all", func(n int) Query { return Query{Words: "quốc lộ"} }},
+		{"words/organization+year", func(n int) Query { return Query{Words: "phát triển", Organizations: some, Year: 2020} }},
+		{"recipient", func(n int) Query { return Query{Recipient: "so y te"} }},
+	} {
+		b.Run(c.name, func(b *testing.B) {
+			percentiles(b, func(n int) {
+				if hits, err := x.Search(b.Context(), c.q(n)); err != nil || len(hits) == 0 && c.name != "nothing" && c.name != "inbox" {
+					b.Fatal(len(hits), err)
+				}
+			})
+		})
+	}
+	b.Run("page 100", func(b *testing.B) {
+		var cursor string
+		for range 100 {
+			hits, err := x.Search(b.Context(), Query{Cursor: cursor})
+			if err != nil || len(hits) == 0 {
+				b.Fatal(len(hits), err)
+			}
+			cursor = hits[len(hits)-1].Cursor
+		}
+		percentiles(b, func(int) {
+			if hits, err := x.Search(b.Context(), Query{Cursor: cursor}); err != nil || len(hits) == 0 {
+				b.Fatal(len(hits), err)
+			}
+		})
+	})
+	b.Run("register page", func(b *testing.B) {
+		percentiles(b, func(n int) {
+			if lines, err := x.Register(b.Context(), fmt.Sprint("office-", n%10), 2015+n%10, "", "", 100); err != nil || len(lines) == 0 {
+				b.Fatal(len(lines), err)
+			}
+		})
+	})
+}
+
+// What a list costs before it is asked for: ten journals without anything new.
+func benchmarkCatchUp(b *testing.B, backend *Backend) {
+	o := newOffice(b, backend)
+	for i := range 10 {
+		o.issue(paper{journal: fmt.Sprint("office-", i), id: fmt.Sprint("d", i), subject: "Kế hoạch"})
+	}
+	x, err := OpenIndex(context.Background(), o.archive, o.states, o.dir, slog.New(slog.DiscardHandler))
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { x.Close() })
+	o.catchUp(x)
+	b.Run("one", func(b *testing.B) {
+		percentiles(b, func(int) {
+			if err := x.CatchUp(b.Context()); err != nil {
+				b.Fatal(err)
+			}
+		})
+	})
+	b.Run("many", func(b *testing.B) {
+		b.SetParallelism(32)
+		b.RunParallel(func(p *testing.PB) {
+			for p.Next() {
+				if err := x.CatchUp(b.Context()); err != nil {
+					b.Error(err)
+				}
+			}
+		})
+	})
+	b.Run("locate", func(b *testing.B) {
+		for b.Loop() {
+			if _, err := o.states.Locate(b.Context(), "d7"); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+}
+
+func BenchmarkCatchUpFS(b *testing.B)    { benchmarkCatchUp(b, openTestFS(b)) }
+func BenchmarkCatchUpMinIO(b *testing.B) { benchmarkCatchUp(b, openTestMinIO(b)) }

@@ -1,0 +1,164 @@
+package storage
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+
+	"vanthu/record"
+)
+
+// row is a document as the index keeps it.
+type row struct {
+	doc          record.Document
+	day          record.Date // of its newest entry
+	version      record.Version
+	organization string
+	body         string
+}
+
+func readPositions(ctx context.Context, db *sql.DB) (map[string]position, error) {
+	rows, err := db.QueryContext(ctx, `SELECT journal, seq, head FROM journals`)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	all := map[string]position{}
+	for rows.Next() {
+		var (
+			journal string
+			at      position
+		)
+		if err := rows.Scan(&journal, &at.seq, &at.head); err != nil {
+			return nil, err
+		}
+		all[journal] = at
+	}
+	return all, rows.Err()
+}
+
+func readPosition(ctx context.Context, db *sql.DB, journal string) (position, error) {
+	var at position
+	err := db.QueryRowContext(ctx, `SELECT seq, head FROM journals WHERE journal = ?`, journal).Scan(&at.seq, &at.head)
+	if errors.Is(err, sql.ErrNoRows) {
+		return at, nil
+	}
+	return at, err
+}
+
+// store writes rows and the new position in one transaction, unless another
+// process has moved the position meanwhile: then it has written them too.
+func store(ctx context.Context, db *sql.DB, journal string, from, to position, rows []row) error {
+	return inTransaction(ctx, db, journal, from, func(tx *sql.Tx) error {
+		for _, r := range rows {
+			if err := storeRow(ctx, tx, r); err != nil {
+				return err
+			}
+		}
+		_, err := tx.ExecContext(ctx, `INSERT INTO journals(journal, seq, head) VALUES(?, ?, ?)
+			ON CONFLICT(journal) DO UPDATE SET seq = excluded.seq, head = excluded.head`, journal, to.seq, string(to.head))
+		return err
+	})
+}
+
+// forget removes what a journal has brought into the index.
+func forget(ctx context.Context, db *sql.DB, journal string, from position) error {
+	return inTransaction(ctx, db, journal, from, func(tx *sql.Tx) error {
+		for _, q := range []string{
+			`DELETE FROM texts WHERE rowid IN (SELECT row FROM documents WHERE journal = ?)`,
+			`DELETE FROM bodies WHERE row IN (SELECT row FROM documents WHERE journal = ?)`,
+			`DELETE FROM documents WHERE journal = ?`,
+			`DELETE FROM journals WHERE journal = ?`,
+		} {
+			if _, err := tx.ExecContext(ctx, q, journal); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func inTransaction(ctx context.Context, db *sql.DB, journal string, from position, do func(*sql.Tx) error) error {
+	tx, err := db.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback()
+	var now position
+	err = tx.QueryRowContext(ctx, `SELECT seq, head FROM journals WHERE journal = ?`, journal).Scan(&now.seq, &now.head)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return err
+	}
+	if now != from {
+		return nil
+	}
+	if err := do(tx); err != nil {
+		return err
+	}
+	return tx.Commit()
+}
+
+// storeRow writes what is known of a document: from its state what commands
+// changed, from its newest manifest the rest.
+func storeRow(ctx context.Context, tx *sql.Tx, r row) error {
+	d, v := r.doc, r.version
+	symbol, day, person, note := d.Symbol, r.day, d.Signatory, ""
+	if symbol == "" {
+		symbol = v.Symbol
+	}
+	if d.Date != "" {
+		day = d.Date
+	}
+	if person == "" {
+		person = v.Signatory.Person
+	}
+	if d.State == record.Voided || d.State == record.Recalled {
+		note = d.Reason
+	}
+	recipients, err := json.Marshal(v.List.Recipients)
+	if err != nil {
+		return err
+	}
+	var id int64
+	err = tx.QueryRowContext(ctx, `INSERT OR REPLACE INTO documents(row, journal, id, organization, type, type_name, series, number, symbol,
+			year, date, day, subject, person, signatory, recipients, unit, kept, state, version, note)
+		VALUES((SELECT row FROM documents WHERE journal = ?1 AND id = ?2), ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)
+		RETURNING row`,
+		d.Journal, d.ID, r.organization, d.Type, v.Type.Name, d.Series, d.Number, symbol,
+		day.Year(), string(d.Date), string(day), v.Subject, person, v.Signatory.Name, string(recipients), v.List.Filing.Unit, v.List.Filing.Copies,
+		string(d.State), d.Version, note).Scan(&id)
+	if err != nil {
+		return err
+	}
+	return storeTexts(ctx, tx, id, symbol, r)
+}
+
+// storeTexts writes the words by which a document is found.
+func storeTexts(ctx context.Context, tx *sql.Tx, id int64, symbol string, r row) error {
+	d, v := r.doc, r.version
+	// People write the number with and without its leading zero.
+	if d.Number > 0 {
+		_, rest, _ := strings.Cut(symbol, "/")
+		symbol += fmt.Sprintf(" %d/%s", d.Number, rest)
+	}
+	names := make([]string, len(v.List.Recipients))
+	for i, p := range v.List.Recipients {
+		names[i] = p.Name
+	}
+	recipients := strings.Join(names, "\n")
+	signatory := v.Signatory.Name + " " + v.Signatory.Person
+	exact := strings.Join([]string{symbol, v.Subject, r.organization, signatory, recipients, r.body}, "\n")
+	if _, err := tx.ExecContext(ctx, `INSERT OR REPLACE INTO bodies(row, body) VALUES(?, ?)`, id, r.body); err != nil {
+		return err
+	}
+	if _, err := tx.ExecContext(ctx, `DELETE FROM texts WHERE rowid = ?`, id); err != nil {
+		return err
+	}
+	_, err := tx.ExecContext(ctx, `INSERT INTO texts(rowid, symbol, subject, organization, signatory, recipients, body, exact)
+		VALUES(?, ?, ?, ?, ?, ?, ?, ?)`, id, Fold(symbol), Fold(v.Subject), Fold(r.organization+" "+d.Journal), Fold(signatory),
+		Fold(recipients), Fold(r.body), accented(exact))
+	return err
+}
