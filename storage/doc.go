@@ -11,6 +11,9 @@
 //	States, Index      disposable folds of the journals: the state that commands
 //	                   decide on, and the SQLite index that people search
 //
+// A server that goes away is noticed by the MinIO driver's guard: what waits for
+// it, and what comes later, is refused as Unavailable until it answers again.
+//
 // Writing goes blobs, then manifest, then the journal entry that names them: the
 // entry is the commit. A process killed in between leaves blobs that nothing
 // names, and Audit lists them as orphans. Reading checks every digest; what does

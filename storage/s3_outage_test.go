@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"runtime"
 	"strings"
 	"sync"
@@ -15,57 +14,6 @@ import (
 	"vanthu/record"
 	"vanthu/storage/miniotest"
 )
-
-// refusalLimit is what the service promises: a request that finds the store
-// away is answered within it.
-const refusalLimit = 2 * time.Second
-
-// stalls sums up how long this process was kept waiting for a processor: a
-// promise in seconds can only be kept on top of that. A refusal takes a dozen
-// wake-ups one after the other, each as late as the sampler's own.
-type stalls struct {
-	mu  sync.Mutex
-	sum time.Duration
-}
-
-func watchStalls(t *testing.T) *stalls {
-	var (
-		s    = &stalls{}
-		done = make(chan struct{})
-		wg   sync.WaitGroup
-	)
-	wg.Go(func() {
-		const every = 5 * time.Millisecond
-		for last := time.Now(); ; {
-			select {
-			case <-done:
-				return
-			case <-time.After(every):
-			}
-			now := time.Now()
-			s.mu.Lock()
-			s.sum += now.Sub(last) - every
-			s.mu.Unlock()
-			last = now
-		}
-	})
-	t.Cleanup(func() { close(done); wg.Wait() })
-	return s
-}
-
-func (s *stalls) total() time.Duration {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.sum
-}
-
-// within is the promise on this machine as it was since the stopwatch started.
-func (s *stalls) within(t *testing.T, what string, took, stalled time.Duration) {
-	t.Helper()
-	if limit := refusalLimit + s.total() - stalled; took > limit {
-		t.Errorf("%s took %v, more than %v", what, took, limit)
-	}
-}
 
 func ownServer(t *testing.T) *miniotest.Server {
 	s := &miniotest.Server{}
@@ -329,62 +277,4 @@ func ours() string {
 		}
 	}
 	return strings.Join(left, "\n\n")
-}
-
-func TestPing(t *testing.T) {
-	backends(t, func(t *testing.T, b *Backend) {
-		ctx := t.Context()
-		old := readyFolder + "1700000000-LEFT"
-		if _, err := b.Work.Put(ctx, old, []byte("by one that was cut off"), ""); err != nil {
-			t.Fatal(err)
-		}
-		var wg sync.WaitGroup
-		for range 8 {
-			wg.Go(func() {
-				if err := b.Ping(ctx); err != nil {
-					t.Error(err)
-				}
-			})
-		}
-		wg.Wait()
-		if keys := collect(t, b.Work.List(ctx, readyFolder)); len(keys) > 0 {
-			t.Errorf("left behind: %q", keys)
-		}
-	})
-}
-
-func TestPingAfterTheArchiveIsGone(t *testing.T) {
-	dir := t.TempDir()
-	b, err := OpenFS(t.Context(), dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	root := b.Archive.(*fsStore).root
-	trace, err := b.trace(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	flip(t, b.Archive.(*fsStore).path(trace), 0)
-	if err := b.Ping(t.Context()); record.KindOf(err) != record.Damaged {
-		t.Errorf("damaged: %v", err)
-	}
-	if err := os.RemoveAll(root); err != nil {
-		t.Fatal(err)
-	}
-	if err := b.Ping(t.Context()); record.CodeOf(err) != "archive-missing" {
-		t.Errorf("gone: %v", err)
-	}
-	// Opened again it is proven again.
-	if b, err = OpenFS(t.Context(), dir); err != nil {
-		t.Fatal(err)
-	}
-	if err := b.Ping(t.Context()); err != nil {
-		t.Errorf("made anew: %v", err)
-	}
-	if err := errors.Join(b.Close(), b.Close()); err != nil {
-		t.Error(err)
-	}
-	if err := b.Ping(t.Context()); err != nil {
-		t.Errorf("a folder goes on after Close: %v", err)
-	}
 }
