@@ -6,6 +6,7 @@
 //	JSON ── Decode: limits, NFC, schema, every fault at once ──▶ record.Envelope
 //	record.Filling ── Fill ──▶ DOCX
 //	DOCX from outside ── Check ──▶ what is wrong with it, what it can be used for
+//	DOCX ── Lint ──▶ what of NĐ 30/2020 its layout breaks
 //
 // Fill, from the inside: a form is opened within limits (package.go), read into
 // a tree and compiled once (docx_compile.go; tags that Word cut in pieces are

@@ -11,8 +11,8 @@ import (
 // a document reads as "KÕ ho¹ch" or "Keá hoaïch" and prints so.
 
 // legacySigns are Latin-1 signs that those encodings put inside words and
-// Vietnamese in Unicode does not.
-const legacySigns = "¸µ¶·¹¨¾»¼½Æ©Ë®§ÎÏÑªÖ×ØÜÞßäåæç¬ëîïñøö÷ûüþÂÅÄÛ"
+// Vietnamese in Unicode does not: Â, which VNI uses too, stands in "NHÂN DÂN".
+const legacySigns = "¸µ¶·¹¨¾»¼½Æ©Ë®§ÎÏÑªÖ×ØÜÞßäåæç¬ëîïñøö÷ûüþÅÄÛ"
 
 // vniMarks are the tone marks of VNI, each typed after its vowel as a letter of
 // its own.

@@ -223,6 +223,7 @@ func TestDecodeRefuses(t *testing.T) {
 		{"TCVN3 within a good text", map[string]any{"subject": "Kế hoạch tuyên truyền cải cách hành chính nhà nước trên địa bàn thành phố, kÌm theo b¸o c¸o"}, []string{"/subject legacy-encoding"}},
 		{"VNI", map[string]any{"subject": "Keá hoaïch tuyeân truyeàn caûi caùch haønh chính"}, []string{"/subject legacy-encoding"}},
 		{"UTF-8 read as 1252", map[string]any{"subject": "Káº¿ hoáº¡ch"}, []string{"/subject legacy-encoding"}},
+		{"capitals", map[string]any{"subject": "ỦY BAN NHÂN DÂN", dash: "HỘI ĐỒNG NHÂN DÂN"}, nil},
 		{"foreign names", map[string]any{"subject": "Hợp tác với Müller, François và Ångström (5 µm, m², §3, «mở»)"}, nil},
 
 		{"title 1.", map[string]any{"content/sections/0/clauses/0/title": "1. Mục đích"}, []string{"/content/sections/0/clauses/0/title number-in-text"}},

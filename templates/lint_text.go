@@ -47,8 +47,7 @@ func checkEncoding(d *lintDoc, f *finder) {
 				f.breach(p.spotNear(text, i), fmt.Sprintf(why, fmt.Sprintf("U+%04X", r)), "", "chỉ có chữ nhìn thấy được")
 			}
 		}
-		// Â is no sign of an old font: it is in "NHÂN DÂN".
-		if why, i := legacyText(strings.ReplaceAll(text, "Â", "À")); why != "" {
+		if why, i := legacyText(text); why != "" {
 			f.breach(p.spotNear(text, i), why, "", "Unicode (TCVN 6909:2001)")
 		}
 		if i := strayBlank(text); i >= 0 && !p.blank() && !slotPara(d, p) {
