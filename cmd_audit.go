@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"log/slog"
 
 	"vanthu/record"
 	"vanthu/signer/verify"
@@ -14,12 +15,13 @@ type auditCmd struct {
 	JSON bool `name:"json" help:"Báo cáo bằng JSON."`
 }
 
-func (c *auditCmd) Run(ctx context.Context, s streams) error {
+func (c *auditCmd) Run(ctx context.Context, s streams, log *slog.Logger) error {
 	// The archive alone: an office whose journal is damaged does not open.
-	backend, err := c.backend(ctx)
+	backend, err := c.backend(ctx, log)
 	if err != nil {
 		return err
 	}
+	defer backend.Close()
 	r, err := storage.NewArchive(backend.Archive).Audit(ctx, storage.AuditOptions{Signatures: checkSignatures})
 	if err != nil {
 		return err

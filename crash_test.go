@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -131,10 +132,11 @@ func checkRegister(t *testing.T, dir string, flags []string, jobs int, answered,
 	if len(flags) > 3 {
 		f.S3 = flags[4]
 	}
-	backend, err := f.backend(ctx)
+	backend, err := f.backend(ctx, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
+	defer backend.Close()
 	archive := storage.NewArchive(backend.Archive)
 	state := record.NewState("ubnd-tp-vung-tau")
 	var numbers []int

@@ -58,7 +58,7 @@ func (f *stateFlags) open(ctx context.Context, log *slog.Logger) (_ *office, err
 			o.close()
 		}
 	}()
-	if o.backend, err = f.backend(ctx); err != nil {
+	if o.backend, err = f.backend(ctx, log); err != nil {
 		return nil, err
 	}
 	o.closers = append(o.closers, o.backend.Close)
@@ -123,7 +123,7 @@ func (o *office) assemble(log *slog.Logger) error {
 	return nil
 }
 
-func (f *stateFlags) backend(ctx context.Context) (*storage.Backend, error) {
+func (f *stateFlags) backend(ctx context.Context, log *slog.Logger) (*storage.Backend, error) {
 	if f.Data == "" {
 		return nil, record.E(record.Usage, "data-missing", "Thiếu --data DIR")
 	}
@@ -137,6 +137,7 @@ func (f *stateFlags) backend(ctx context.Context) (*storage.Backend, error) {
 	if err != nil {
 		return nil, err
 	}
+	cfg.Log = log
 	return storage.OpenMinIO(ctx, cfg)
 }
 
