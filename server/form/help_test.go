@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"golang.org/x/net/html"
@@ -65,13 +66,19 @@ func tree(t testing.TB, f *form.Form, raw string, view form.View) form.Tree {
 	return out
 }
 
+// pageTemplate is read once: a rapid test shows hundreds of pages.
+var pageTemplate = sync.OnceValues(func() (*template.Template, error) {
+	all, err := form.AddTo(template.New("page"))
+	if err != nil {
+		return nil, err
+	}
+	return all.Parse(`<form>{{template "form-begin" .}}{{range .Fields}}{{template "field" .}}{{end}}</form>`)
+})
+
 // page is the form as a page shows it.
 func page(t testing.TB, shown form.Tree) string {
 	t.Helper()
-	all, err := form.AddTo(template.New("page"))
-	if err == nil {
-		all, err = all.Parse(`<form>{{template "form-begin" .}}{{range .Fields}}{{template "field" .}}{{end}}</form>`)
-	}
+	all, err := pageTemplate()
 	if err != nil {
 		t.Fatal(err)
 	}

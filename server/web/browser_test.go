@@ -90,6 +90,9 @@ func browser(t *testing.T, width, height int) *tab {
 			if err != nil {
 				return
 			}
+			if m.Type == "info" || m.Type == "debug" {
+				continue
+			}
 			b.mu.Lock()
 			b.said = append(b.said, m.String())
 			b.mu.Unlock()

@@ -36,7 +36,7 @@ func TestFormKeepsItsPlace(t *testing.T) {
 	url, _ := formSite(t)
 	b := browser(t, 1000, 700)
 	b.do(chromedp.Navigate(url + "/form"))
-	before := get(b, chromedp.Evaluate[float64](`(() => { const e = document.getElementById('add'); e.scrollIntoView({block: 'center', behavior: 'instant'}); return e.getBoundingClientRect().top; })()`))
+	before := get(b, chromedp.Evaluate[float64](`(() => { const e = document.getElementById('add'); e.scrollIntoView({block: 'center'}); return e.getBoundingClientRect().top; })()`))
 	b.do(chromedp.Click(chromedp.CSS(`#add`)), chromedp.WaitVisible(chromedp.CSS(`form[data-guard="unsaved"]`)))
 	after := get(b, chromedp.Poll[float64](`document.activeElement.id === 'new' && document.activeElement.getBoundingClientRect().top`))
 	if after < before-5 || after > before+5 {

@@ -38,7 +38,7 @@
     const focused = document.querySelector("form [autofocus]");
     if (Date.now() - at < 60_000) {
       focused?.focus({ preventScroll: true });
-      scrollTo({ top: focused ? scrollY + focused.getBoundingClientRect().top - top : y, behavior: "instant" });
+      scrollTo({ top: focused ? scrollY + focused.getBoundingClientRect().top - top : y });
     }
   }
 
