@@ -19,7 +19,7 @@ type order struct {
 
 // order says what an actor asks for; fill adds what the command needs to know.
 func (d *Desk) order(a Actor, r Ref, c record.Command, fill func(*record.Entry)) order {
-	o := order{actor: a, ref: r, entry: record.Entry{Time: d.Now().UTC(), Actor: a.ID, Command: c, Document: r.ID, Request: r.Request}}
+	o := order{actor: a, ref: r, entry: record.Entry{Actor: a.ID, Command: c, Document: r.ID, Request: r.Request}}
 	if fill != nil {
 		fill(&o.entry)
 	}
@@ -76,6 +76,7 @@ func (d *Desk) carryOut(ctx context.Context, o order, fill func(*record.State, *
 			return nil, err
 		}
 		e := o.entry
+		e.Time = d.Now().UTC()
 		if fill == nil {
 			return &e, nil
 		}
