@@ -15,11 +15,13 @@ import (
 	"vanthu/server/accounts"
 )
 
-// access says who may use a route. The zero value lets in who is logged in and
-// holds any role.
+// access says who may use a route. The zero value lets in who is logged in by a
+// session.
 type access struct {
 	open  bool           // without logging in
 	scope accounts.Scope // that a token needs; "" for sessions alone
+	// personal: only the official before whom the document was put.
+	personal bool
 	// roles, any of which the person needs: in the organisation that the path
 	// names by a document or by itself, otherwise in some organisation. nil: any.
 	roles []record.Role
@@ -28,7 +30,7 @@ type access struct {
 // may is the access to a command on a document: the role is the transition's.
 func may(c record.Command) access {
 	r := record.Transitions[c].Role
-	return access{roles: []record.Role{r}, scope: map[record.Role]accounts.Scope{
+	return access{roles: []record.Role{r}, personal: r == record.Official, scope: map[record.Role]accounts.Scope{
 		record.Secretary: accounts.ScopeDraft, record.Official: accounts.ScopeSign, record.Clerk: accounts.ScopeClerk}[r]}
 }
 
@@ -36,7 +38,8 @@ func may(c record.Command) access {
 type viewer struct {
 	accounts.Account
 	grants map[string]record.Grant // by organisation
-	scopes []accounts.Scope        // of a token; nil for a session
+	token  bool                    // asks by a token, not by a session
+	scopes []accounts.Scope        // of the token
 	secret string                  // the session's cookie
 }
 
@@ -64,8 +67,9 @@ func (v *viewer) actor(organization string) desk.Actor {
 	return desk.Actor{ID: v.ID, Roles: g.Roles, Persons: g.Persons}
 }
 
+// scoped says whether the viewer's token, if it asks by one, has the scope.
 func (v *viewer) scoped(s accounts.Scope) bool {
-	return v.scopes == nil || slices.Contains(v.scopes, s)
+	return !v.token || s != "" && slices.Contains(v.scopes, s)
 }
 
 // may says whether the viewer could give the command to the document as it
@@ -83,7 +87,7 @@ var errRole = refusal(http.StatusForbidden, "role", "Tài khoản không có vai
 // authorize decides, in the order 401, 403, 404, 412, whether a request may go
 // on to its handler, and completes the call with viewer, document and actor.
 func (s *Server) authorize(c *call, rt *route) error {
-	if !s.addresses.allow(c.ClientIP()) {
+	if !s.addresses.allow(addressOf(c.ClientIP())) {
 		return tooMany()
 	}
 	var v *viewer
@@ -108,7 +112,7 @@ func (s *Server) authorize(c *call, rt *route) error {
 	if !s.people.allow(v.ID) {
 		return tooMany()
 	}
-	if v.scopes != nil && (rt.access.scope == "" || !slices.Contains(v.scopes, rt.access.scope)) {
+	if !v.scoped(rt.access.scope) {
 		return refusal(http.StatusForbidden, "token-scope", "Mã truy cập không có phạm vi cần cho việc này")
 	}
 	if rt.access.roles != nil && !v.holds(rt.access.roles...) {
@@ -136,16 +140,17 @@ func (s *Server) authenticate(c *call) (*viewer, error) {
 		v   viewer
 		err error
 	)
-	if scheme, secret, ok := strings.Cut(c.GetHeader("Authorization"), " "); ok {
-		if !strings.EqualFold(scheme, "Bearer") {
+	if h := c.GetHeader("Authorization"); h != "" {
+		secret, ok := bearer(h)
+		if !ok {
 			return nil, unauthenticated()
 		}
 		var t accounts.Token
-		v.Account, t, err = s.cfg.Accounts.ByToken(c.ctx, strings.TrimSpace(secret))
+		v.Account, t, err = s.cfg.Accounts.ByToken(c.ctx, secret)
 		if errors.Is(err, accounts.ErrNoSession) {
 			return nil, unauthenticated()
 		}
-		v.scopes = t.Scopes
+		v.token, v.scopes = true, t.Scopes
 	} else {
 		if v.secret = s.cookie(c.Request); v.secret == "" {
 			return nil, nil
@@ -163,6 +168,13 @@ func (s *Server) authenticate(c *call) (*viewer, error) {
 		return nil
 	})
 	return &v, err
+}
+
+// bearer is the token in an Authorization header (RFC 6750).
+func bearer(h string) (secret string, ok bool) {
+	scheme, secret, ok := strings.Cut(h, " ")
+	secret = strings.TrimSpace(secret)
+	return secret, ok && secret != "" && strings.EqualFold(scheme, "Bearer")
 }
 
 var documentID = regexp.MustCompile(`^[a-z0-9]{26}$`)
@@ -193,33 +205,53 @@ func (s *Server) admitDocument(c *call, rt *route) error {
 	if c.doc, err = s.cfg.Desk.Document(c.ctx, c.ref); err != nil {
 		return err
 	}
+	if rt.access.personal && c.doc.Signatory != "" && !slices.Contains(g.Persons, c.doc.Signatory) {
+		return refusal(http.StatusForbidden, "not-the-signatory", "Chỉ người được trình ký mới làm được việc này với văn bản")
+	}
 	c.actor = c.viewer.actor(journal)
 	return s.precondition(c, rt)
 }
 
-// precondition reads Idempotency-Key and If-Match.
+// precondition reads Idempotency-Key and If-Match. A document that is not the
+// one seen is refused here, before anything else of the request is looked at.
 func (s *Server) precondition(c *call, rt *route) error {
 	if !rt.ifMatch {
 		return nil
 	}
 	match := c.GetHeader("If-Match")
-	switch seen, ok := parseETag(match); {
+	seen, ok := parseETag(match)
+	switch {
 	case match == "":
 		return refusal(http.StatusPreconditionRequired, "if-match-missing", "Thiếu If-Match: ghi ETag của văn bản đã đọc")
 	case !ok:
 		return changed()
-	default:
-		c.ref.Seen = seen
 	}
-	var err error
-	if c.ref.Request, err = idempotencyKey(c); err != nil {
-		return err
+	key := c.GetHeader("Idempotency-Key")
+	if seen != 0 && seen != c.doc.Seq() {
+		// A repeated request names the state that it found the first time.
+		repeated, err := s.repeated(c, key)
+		if err != nil {
+			return err
+		}
+		if !repeated {
+			return changed()
+		}
 	}
-	// A repeated request names an older state: the desk finds it out.
-	if c.ref.Seen != 0 && c.ref.Seen != c.doc.Seq() && c.ref.Request == "" {
-		return changed()
+	c.ref.Seen, c.ref.Request = seen, key
+	return checkKey(key)
+}
+
+// repeated says whether the journal holds a request of the actor with this key;
+// whether it is the same one, the desk judges.
+func (s *Server) repeated(c *call, key string) (found bool, err error) {
+	if key == "" {
+		return false, nil
 	}
-	return nil
+	err = s.cfg.Desk.Journals.View(c.ctx, c.ref.Journal, func(st *record.State) error {
+		_, found = st.Requests[record.RequestKey(c.actor.ID, key)]
+		return nil
+	})
+	return found, err
 }
 
 func changed() *problem {
@@ -229,30 +261,41 @@ func changed() *problem {
 // etag names a state of a document.
 func etag(doc record.Document) string { return fmt.Sprintf(`"%d"`, doc.Seq()) }
 
-// parseETag reads If-Match: 0 for "*".
+// parseETag reads If-Match: 0 for "*". Weak tags and lists never match, for a
+// command is about the one state that its actor saw.
 func parseETag(h string) (uint64, bool) {
-	if h = strings.TrimSpace(h); h == "*" {
+	h = strings.Trim(h, " \t")
+	if h == "*" {
 		return 0, true
 	}
-	inner, ok := strings.CutPrefix(h, `"`)
-	inner, ok2 := strings.CutSuffix(inner, `"`)
-	n, err := strconv.ParseUint(inner, 10, 64)
-	return n, ok && ok2 && err == nil && n > 0
+	n, err := strconv.ParseUint(strings.Trim(h, `"`), 10, 64)
+	return n, err == nil && n > 0 && h == fmt.Sprintf(`"%d"`, n)
+}
+
+// noneMatch says whether If-None-Match names the tag, weakly compared, so that
+// what the client has will do (RFC 9110, 13.1.2).
+func noneMatch(h, tag string) bool {
+	for x := range strings.SplitSeq(h, ",") {
+		if x = strings.Trim(x, " \t"); x == "*" || strings.TrimPrefix(x, "W/") == tag {
+			return true
+		}
+	}
+	return false
 }
 
 var keyForm = regexp.MustCompile(`^[!-~]{1,200}$`)
 
-func idempotencyKey(c *call) (string, error) {
-	key := c.GetHeader("Idempotency-Key")
+// checkKey refuses an Idempotency-Key that cannot be one; "" is none.
+func checkKey(key string) error {
 	if key != "" && !keyForm.MatchString(key) {
-		return "", record.Faulty("idempotency-key", "Idempotency-Key không hợp lệ", []record.Fault{{
+		return record.Faulty("idempotency-key", "Idempotency-Key không hợp lệ", []record.Fault{{
 			Code: "idempotency-key", Message: "Idempotency-Key gồm 1 đến 200 ký tự ASCII in được, không có dấu cách"}})
 	}
-	return key, nil
+	return nil
 }
 
-// journalOf is the organisation that an envelope names, where it can be read:
-// whether someone may write there comes before whether the rest is right.
+// mayDraftIn says whether the viewer may draft for the organisation that an
+// envelope names: that comes before whether the rest of it is right.
 func (s *Server) mayDraftIn(ctx context.Context, v *viewer, organization string) error {
 	if g, ok := v.grants[organization]; ok && !g.Has(record.Secretary) {
 		return errRole

@@ -8,6 +8,7 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"net/url"
 	"regexp"
 	"slices"
 	"strconv"
@@ -34,6 +35,7 @@ type member struct {
 const (
 	usualLength = 2000
 	usualItems  = 50
+	maxFaults   = 100
 )
 
 // values are the members that were given: string, int, bool or []string.
@@ -64,34 +66,69 @@ func readBody(r *http.Request, members []member) (values, error) {
 	if len(bytes.TrimSpace(raw)) == 0 {
 		raw = []byte("{}")
 	}
-	var given map[string]json.RawMessage
-	d := json.NewDecoder(bytes.NewReader(raw))
-	if err := d.Decode(&given); err != nil || given == nil {
-		return nil, malformed("json-syntax", "Nội dung gửi lên không phải là một đối tượng JSON")
-	}
-	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return nil, malformed("json-trailing", "Sau đối tượng JSON còn nội dung thừa")
-	}
-	out, faults := values{}, []record.Fault(nil)
-	for name, raw := range given {
+	out, seen, faults := values{}, map[string]bool{}, []record.Fault(nil)
+	err = eachMember(raw, func(name string, raw json.RawMessage) {
 		i := slices.IndexFunc(members, func(m member) bool { return m.name == name })
-		if i < 0 {
+		switch {
+		case len(faults) >= maxFaults:
+		case seen[name]:
+			faults = append(faults, record.Fault{Pointer: "/" + escape(name), Code: "duplicate-key", Message: fmt.Sprintf("Trường %q được ghi hai lần", clip(name))})
+		case i < 0:
 			faults = append(faults, record.Fault{Pointer: "/" + escape(name), Code: "additional-property", Message: fmt.Sprintf("Không có trường %q ở đây", clip(name))})
-			continue
+		default:
+			v, found := members[i].fromJSON(raw)
+			if faults = append(faults, found...); v != nil {
+				out[name] = v
+			}
 		}
-		v, found := members[i].fromJSON(raw)
-		if faults = append(faults, found...); v != nil {
-			out[name] = v
+		if len(seen) < maxFaults+len(members) {
+			seen[name] = true
 		}
+	})
+	if err != nil {
+		return nil, err
 	}
 	return finish(out, faults, members, "body-invalid", "Nội dung gửi lên chưa đúng")
+}
+
+// eachMember shows the members of a JSON object in their order, repeated ones
+// too.
+func eachMember(raw []byte, see func(name string, value json.RawMessage)) error {
+	syntax := malformed("json-syntax", "Nội dung gửi lên không phải là một đối tượng JSON")
+	if !utf8.Valid(raw) {
+		return malformed("encoding", "Nội dung gửi lên không phải là chữ UTF-8")
+	}
+	d := json.NewDecoder(bytes.NewReader(raw))
+	if t, err := d.Token(); err != nil || t != json.Delim('{') {
+		return syntax
+	}
+	for d.More() {
+		t, err := d.Token()
+		name, ok := t.(string)
+		var value json.RawMessage
+		if err != nil || !ok || d.Decode(&value) != nil {
+			return syntax
+		}
+		see(name, value)
+	}
+	if _, err := d.Token(); err != nil {
+		return syntax
+	}
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		return malformed("json-trailing", "Sau đối tượng JSON còn nội dung thừa")
+	}
+	return nil
 }
 
 // readQuery reads the URL's query; names that no member has are refused, for a
 // misspelt filter would otherwise show everything.
 func readQuery(r *http.Request, members []member) (values, error) {
+	given, err := url.ParseQuery(r.URL.RawQuery)
+	if err != nil {
+		return nil, malformed("query-syntax", "Phần tham số của địa chỉ không đúng dạng")
+	}
 	out, faults := values{}, []record.Fault(nil)
-	for name, all := range r.URL.Query() {
+	for name, all := range given {
 		i := slices.IndexFunc(members, func(m member) bool { return m.name == name })
 		if i < 0 {
 			faults = append(faults, record.Fault{Pointer: "/" + escape(name), Code: "additional-property", Message: fmt.Sprintf("Không có tham số %q ở đây", clip(name))})
@@ -100,13 +137,16 @@ func readQuery(r *http.Request, members []member) (values, error) {
 		m := members[i]
 		var v any
 		var found []record.Fault
-		switch m.kind {
-		case "strings":
+		// A form sends the fields that nobody filled in as well.
+		all = slices.DeleteFunc(all, func(s string) bool { return s == "" })
+		switch {
+		case len(all) == 0:
+			continue
+		case m.kind == "strings":
 			v, found = m.fromStrings(all)
-		case "integer":
-			if all[0] == "" {
-				continue
-			}
+		case len(all) > 1:
+			found = m.fault("", "repeated", "chỉ được nêu một lần")
+		case m.kind == "integer":
 			n, err := strconv.Atoi(all[0])
 			if err != nil {
 				found = m.fault("", "type", "phải là số nguyên")
@@ -114,9 +154,6 @@ func readQuery(r *http.Request, members []member) (values, error) {
 				v, found = m.fromInteger(n)
 			}
 		default:
-			if all[0] == "" {
-				continue
-			}
 			v, found = m.fromString("", all[0])
 		}
 		if faults = append(faults, found...); v != nil {
@@ -129,13 +166,13 @@ func readQuery(r *http.Request, members []member) (values, error) {
 func finish(out values, faults []record.Fault, members []member, code, message string) (values, error) {
 	for _, m := range members {
 		_, given := out[m.name]
-		said := slices.ContainsFunc(faults, func(f record.Fault) bool { return strings.HasPrefix(f.Pointer, "/"+m.name) })
+		said := slices.ContainsFunc(faults, func(f record.Fault) bool { return strings.HasPrefix(f.Pointer+"/", "/"+m.name+"/") })
 		if m.required && !given && !said {
 			faults = append(faults, record.Fault{Pointer: "/" + m.name, Code: "required", Message: "Thiếu " + m.name + ": " + m.doc})
 		}
 	}
 	slices.SortFunc(faults, func(a, b record.Fault) int { return strings.Compare(a.Pointer, b.Pointer) })
-	return out, record.Faulty(code, message, faults[:min(len(faults), 100)])
+	return out, record.Faulty(code, message, faults[:min(len(faults), maxFaults)])
 }
 
 func (m member) fault(sub, code, message string) []record.Fault {
@@ -150,7 +187,7 @@ func (m member) fromJSON(raw json.RawMessage) (any, []record.Fault) {
 		all []string
 	)
 	switch {
-	case m.kind == "string" && json.Unmarshal(raw, &s) == nil && raw[0] == '"':
+	case m.kind == "string" && json.Unmarshal(raw, &s) == nil && string(raw) != "null":
 		return m.fromString("", s)
 	case m.kind == "integer" && raw[0] != '"' && json.Unmarshal(raw, &n) == nil && string(raw) != "null":
 		i, err := strconv.Atoi(n.String())
@@ -175,7 +212,7 @@ func (m member) fromString(sub, s string) (any, []record.Fault) {
 		s = strings.TrimSpace(norm.NFC.String(s))
 	}
 	switch {
-	case !utf8.ValidString(s), strings.ContainsFunc(s, func(r rune) bool { return r < ' ' && r != '\n' && r != '\r' && r != '\t' || r == 0x7F }):
+	case !utf8.ValidString(s), strings.ContainsRune(s, utf8.RuneError), strings.ContainsFunc(s, func(r rune) bool { return r < ' ' && r != '\n' && r != '\r' && r != '\t' || r == 0x7F }):
 		return nil, m.fault(sub, "encoding", "có ký tự không được nhận")
 	case s == "" && m.required:
 		return nil, m.fault(sub, "required", "không được để trống")

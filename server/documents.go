@@ -92,11 +92,7 @@ func createDocument(s *Server, c *call) error {
 	if err != nil {
 		return err
 	}
-	key, err := idempotencyKey(c)
-	if err != nil {
-		return err
-	}
-	doc, err := s.draft(c, desk.Input{Raw: raw, Request: key})
+	doc, err := s.draft(c, desk.Input{Raw: raw, Request: c.GetHeader("Idempotency-Key")})
 	if err != nil {
 		return err
 	}
@@ -106,17 +102,28 @@ func createDocument(s *Server, c *call) error {
 
 // draft stores a new document for the viewer.
 func (s *Server) draft(c *call, in desk.Input) (record.Document, error) {
-	var named struct {
-		Organization string `json:"organization"`
-	}
-	_ = json.Unmarshal(in.Raw, &named) // intake says what is wrong with it
-	if err := s.mayDraftIn(c.ctx, c.viewer, named.Organization); err != nil {
+	organization := namedOrganization(in.Raw)
+	if err := s.mayDraftIn(c.ctx, c.viewer, organization); err != nil {
 		return record.Document{}, err
 	}
-	c.actor = c.viewer.actor(named.Organization)
+	if err := checkKey(in.Request); err != nil {
+		return record.Document{}, err
+	}
+	c.actor = c.viewer.actor(organization)
 	doc, err := s.cfg.Desk.Draft(c.ctx, c.actor, in)
 	s.metrics.command(record.CmdDraft, err)
 	return doc, err
+}
+
+// namedOrganization is the organisation of an envelope, "" where it cannot be
+// read: intake says what is wrong with it. The member has to be spelt so and no
+// other way, or one envelope would name two.
+func namedOrganization(raw []byte) (id string) {
+	var members map[string]json.RawMessage
+	if json.Unmarshal(raw, &members) == nil {
+		_ = json.Unmarshal(members["organization"], &id)
+	}
+	return id
 }
 
 func reviseDocument(s *Server, c *call) error {
@@ -134,7 +141,7 @@ func reviseDocument(s *Server, c *call) error {
 
 func showDocument(s *Server, c *call) error {
 	tag := etag(c.doc)
-	if c.GetHeader("If-None-Match") == tag {
+	if noneMatch(c.GetHeader("If-None-Match"), tag) {
 		c.Header("ETag", tag)
 		c.Status(http.StatusNotModified)
 		return nil
@@ -167,7 +174,8 @@ type Item struct {
 
 func itemOf(h storage.Hit) Item {
 	return Item{ID: h.ID, Organization: h.Journal, Issuer: h.Organization, State: h.State, Version: h.Version, Type: h.Type,
-		Number: h.Number, Symbol: h.Symbol, Date: h.Date, Subject: h.Subject, Signatory: h.Signatory, Recipients: h.Recipients, Excerpt: h.Excerpt}
+		Number: h.Number, Symbol: h.Symbol, Date: h.Date, Subject: h.Subject, Signatory: h.Signatory,
+		Recipients: append([]string{}, h.Recipients...), Excerpt: h.Excerpt}
 }
 
 // listQuery are the filters of a list.

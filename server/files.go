@@ -70,8 +70,36 @@ func (c *call) file(b []byte, media, name string) error {
 	// A file from outside opened by itself must not act for its reader.
 	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; frame-ancestors 'self'")
 	h.Set("X-Frame-Options", "SAMEORIGIN")
-	http.ServeContent(c.Writer, c.Request, "", time.Time{}, bytes.NewReader(b))
-	return nil
+	w := &refusing{ResponseWriter: c.Writer}
+	http.ServeContent(w, c.Request, "", time.Time{}, bytes.NewReader(b))
+	switch w.status {
+	case 0:
+		return nil
+	case http.StatusPreconditionFailed:
+		return refusal(w.status, "file-changed", "Tệp không phải là tệp mà yêu cầu nêu trong If-Match")
+	}
+	return refusal(http.StatusRequestedRangeNotSatisfiable, "range", "Phần được hỏi không có trong tệp")
+}
+
+// refusing keeps a refusal of http.ServeContent, which is plain text, to itself.
+type refusing struct {
+	http.ResponseWriter
+	status int // of the refusal
+}
+
+func (w *refusing) WriteHeader(status int) {
+	if status >= http.StatusBadRequest {
+		w.status = status
+		return
+	}
+	w.ResponseWriter.WriteHeader(status)
+}
+
+func (w *refusing) Write(b []byte) (int, error) {
+	if w.status != 0 {
+		return len(b), nil
+	}
+	return w.ResponseWriter.Write(b)
 }
 
 // fileName is how a version's file is called where it is saved.
@@ -80,13 +108,20 @@ func fileName(v record.Version, ext string) string {
 	return fmt.Sprintf("%s_v%d.%s", symbol, v.Version, ext)
 }
 
-// disposition shows PDFs and saves everything else (RFC 6266).
+// disposition shows PDFs and saves everything else (RFC 6266): by the name
+// itself, and for old programs by its plain letters.
 func disposition(media, name string) string {
 	how := "attachment"
 	if media == mediaPDF {
 		how = "inline"
 	}
-	return how + `; filename="` + strings.Trim(storage.Fold(name), `"\`) + `"; filename*=UTF-8''` + url.PathEscape(name)
+	plain := strings.Map(func(r rune) rune {
+		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r == '.' || r == '-' {
+			return r
+		}
+		return '_'
+	}, storage.Fold(name))
+	return how + `; filename="` + plain + `"; filename*=UTF-8''` + strings.ReplaceAll(url.QueryEscape(name), "+", "%20")
 }
 
 // servePreview renders a document that is not submitted yet; its number, day

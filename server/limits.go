@@ -2,6 +2,7 @@ package server
 
 import (
 	"net/http"
+	"net/netip"
 	"sync"
 	"time"
 
@@ -40,6 +41,20 @@ type limiter struct {
 
 const maxBuckets = 100_000
 
+// addressOf is what counts as one address: of IPv6 the network of one customer,
+// who has 2^64 addresses.
+func addressOf(ip string) string {
+	a, err := netip.ParseAddr(ip)
+	if a = a.Unmap(); err != nil || a.Is4() {
+		return ip
+	}
+	p, err := a.Prefix(64)
+	if err != nil {
+		return ip
+	}
+	return p.Masked().Addr().String()
+}
+
 func newLimiter(perSecond float64, burst int, now func() time.Time) *limiter {
 	return &limiter{every: rate.Limit(perSecond), burst: burst, now: now, buckets: map[string]*rate.Limiter{}}
 }
@@ -56,8 +71,9 @@ func (l *limiter) allow(name string) bool {
 					delete(l.buckets, k)
 				}
 			}
+			// Refusing whoever is new would let a crowd lock everyone out.
 			if len(l.buckets) >= maxBuckets {
-				return false
+				clear(l.buckets)
 			}
 		}
 		b = rate.NewLimiter(l.every, l.burst)

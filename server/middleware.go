@@ -82,7 +82,7 @@ func (s *Server) protect(c *gin.Context) {
 	h.Set("Cross-Origin-Resource-Policy", "same-origin")
 	h.Set("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
 	if s.secure() {
-		h.Set("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+		h.Set("Strict-Transport-Security", "max-age=31536000")
 	}
 	// What one person sees must not stay for the next; static files say otherwise.
 	h.Set("Cache-Control", "no-store")

@@ -2,7 +2,7 @@ package server
 
 import (
 	"encoding/json"
-	"maps"
+	"net/http"
 	"reflect"
 	"regexp"
 	"strings"
@@ -26,6 +26,9 @@ func (s *Server) openAPI() []byte {
 	reg.Schema(reflect.TypeFor[problem](), true, "Problem")
 	schemas := map[string]any{"Envelope": envelopeSchema()}
 	for name, schema := range reg.Map() {
+		if !foreign.MatchString(name) {
+			truly(schema)
+		}
 		schemas[name] = schema
 	}
 	b, err := json.MarshalIndent(map[string]any{
@@ -42,6 +45,28 @@ func (s *Server) openAPI() []byte {
 		panic(err) // made of our own types
 	}
 	return b
+}
+
+// foreign are the names that schemaName gives to types of other packages: what
+// is stored comes as it is, with null for lists that nobody filled.
+var foreign = regexp.MustCompile(`^(Record|Storage|Verify)[A-Z]`)
+
+// truly takes back what the library supposes of Go's slices: in what is made here
+// they are never null.
+func truly(s *huma.Schema) {
+	if s == nil {
+		return
+	}
+	if s.Type == huma.TypeArray {
+		s.Nullable = false
+	}
+	truly(s.Items)
+	for _, p := range s.Properties {
+		truly(p)
+	}
+	if more, ok := s.AdditionalProperties.(*huma.Schema); ok {
+		truly(more)
+	}
 }
 
 // schemaName tells types of different packages apart: several have a Finding.
@@ -97,46 +122,89 @@ func operation(reg huma.Registry, rt *route) map[string]any {
 			security = append(security, map[string]any{"token": []string{string(rt.access.scope)}})
 		}
 		op["security"] = security
-		op["x-roles"] = rt.access.roles
+		if rt.access.roles != nil {
+			op["x-roles"] = rt.access.roles
+		}
 	}
 	return op
 }
 
 func responses(reg huma.Registry, rt *route) map[string]any {
-	good := map[string]any{"description": "Được"}
-	media, schema := rt.media, any(map[string]any{"type": "string", "format": "binary"})
+	content := map[string]any{}
+	for _, media := range rt.media {
+		content[media] = map[string]any{"schema": map[string]any{"type": "string", "format": "binary"}}
+		if media == "application/json" {
+			content[media] = map[string]any{"schema": map[string]any{"$ref": "#/components/schemas/Envelope"}}
+		}
+	}
 	if rt.answer != nil {
-		media, schema = "application/json", reg.Schema(reflect.TypeOf(rt.answer), true, rt.id)
+		content["application/json"] = map[string]any{"schema": reg.Schema(reflect.TypeOf(rt.answer), true, rt.id)}
 	}
-	if media != "" {
-		good["content"] = map[string]any{media: map[string]any{"schema": schema}}
+	good := map[string]any{"description": "Được"}
+	if len(content) > 0 {
+		good["content"] = content
 	}
-	bad := func(what string) any {
-		return map[string]any{"description": what, "content": map[string]any{"application/problem+json": map[string]any{"schema": map[string]any{"$ref": "#/components/schemas/Problem"}}}}
-	}
-	out := map[string]any{itoa(rt.status200()): good, "429": bad("Quá nhiều yêu cầu, hoặc hàng đợi đầy"), "500": bad("Máy chủ gặp lỗi"), "503": bad("Kho lưu trữ hoặc bộ chuyển đổi chưa sẵn sàng")}
-	if rt.path == "/readyz" {
-		out["503"] = map[string]any{"description": "Chưa sẵn sàng", "content": good["content"]}
-	}
-	if !rt.access.open {
-		maps.Copy(out, map[string]any{"401": bad("Chưa đăng nhập"), "403": bad("Không có quyền")})
-	}
-	if rt.id == "createSession" {
-		out["401"] = bad("Sai tên đăng nhập hoặc mật khẩu")
-	}
-	if strings.Contains(rt.path, "{") {
-		out["404"] = bad("Không có")
-	}
-	if rt.ifMatch {
-		maps.Copy(out, map[string]any{"412": bad("Đã thay đổi từ lúc đọc"), "428": bad("Thiếu If-Match"), "409": bad("Trạng thái không cho phép")})
-	}
-	if rt.ifMatch || rt.once || len(rt.query) > 0 || rt.body != nil || rt.raw != "" {
-		out["422"] = bad("Dữ liệu chưa đúng")
-	}
-	if rt.body != nil || rt.raw != "" {
-		maps.Copy(out, map[string]any{"413": bad("Quá lớn"), "415": bad("Không đúng loại nội dung")})
+	out := map[string]any{itoa(rt.status200()): good}
+	for _, status := range statusesOf(rt) {
+		x := map[string]any{"description": statusTexts[status]}
+		switch {
+		case status == http.StatusPartialContent, rt.path == "/readyz" && status == http.StatusServiceUnavailable:
+			x["content"] = content
+		case status >= http.StatusBadRequest:
+			x["content"] = map[string]any{"application/problem+json": map[string]any{"schema": map[string]any{"$ref": "#/components/schemas/Problem"}}}
+		}
+		out[itoa(status)] = x
 	}
 	return out
+}
+
+// statusesOf are the answers of a route beside the good one.
+func statusesOf(rt *route) []int {
+	out := append([]int{http.StatusTooManyRequests, http.StatusInternalServerError, http.StatusServiceUnavailable}, rt.also...)
+	if !rt.access.open {
+		out = append(out, http.StatusUnauthorized, http.StatusForbidden)
+	}
+	if rt.access.open && rt.method != http.MethodGet { // another site may not ask
+		out = append(out, http.StatusForbidden)
+	}
+	if strings.Contains(rt.path, "{") {
+		out = append(out, http.StatusNotFound)
+	}
+	if rt.serves() {
+		out = append(out, http.StatusPartialContent, http.StatusNotModified, http.StatusPreconditionFailed, http.StatusRequestedRangeNotSatisfiable)
+	}
+	if rt.ifMatch {
+		out = append(out, http.StatusPreconditionFailed, http.StatusPreconditionRequired, http.StatusConflict)
+	}
+	if rt.ifMatch || rt.once || len(rt.query) > 0 || rt.body != nil || rt.raw != "" {
+		out = append(out, http.StatusUnprocessableEntity)
+	}
+	if rt.body != nil || rt.raw != "" {
+		out = append(out, http.StatusUnsupportedMediaType)
+	}
+	// Whatever asks may be too large, wanted or not.
+	return append(out, http.StatusRequestEntityTooLarge)
+}
+
+// serves says whether the route gives files of documents, in parts as well.
+func (rt *route) serves() bool { return len(rt.media) > 0 && !rt.access.open }
+
+var statusTexts = map[int]string{
+	http.StatusPartialContent:               "Một phần của tệp",
+	http.StatusNotModified:                  "Chưa thay đổi từ lúc đọc",
+	http.StatusUnauthorized:                 "Chưa đăng nhập, hoặc sai tên đăng nhập hay mật khẩu",
+	http.StatusForbidden:                    "Không có quyền",
+	http.StatusNotFound:                     "Không có",
+	http.StatusConflict:                     "Trạng thái không cho phép",
+	http.StatusPreconditionFailed:           "Đã thay đổi từ lúc đọc",
+	http.StatusRequestEntityTooLarge:        "Nội dung gửi lên quá lớn",
+	http.StatusUnsupportedMediaType:         "Không đúng loại nội dung",
+	http.StatusRequestedRangeNotSatisfiable: "Phần được hỏi không có trong tệp",
+	http.StatusUnprocessableEntity:          "Dữ liệu chưa đúng",
+	http.StatusPreconditionRequired:         "Thiếu If-Match",
+	http.StatusTooManyRequests:              "Quá nhiều yêu cầu, hoặc hàng đợi đầy",
+	http.StatusInternalServerError:          "Máy chủ gặp lỗi, hoặc nội dung lưu trữ bị hỏng",
+	http.StatusServiceUnavailable:           "Kho lưu trữ, bộ chuyển đổi hoặc khóa chưa sẵn sàng",
 }
 
 func objectSchema(members []member) map[string]any {

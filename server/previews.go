@@ -13,10 +13,8 @@ type previews struct {
 }
 
 type preview struct {
-	once sync.Once
-	made time.Time
-	b    []byte
-	err  error
+	asked time.Time
+	file  func() ([]byte, error) // made once, for all who wait
 }
 
 const (
@@ -30,25 +28,27 @@ func newPreviews() *previews { return &previews{files: map[string]*preview{}} }
 func (p *previews) get(name string, make func() ([]byte, error)) ([]byte, error) {
 	p.mu.Lock()
 	f, ok := p.files[name]
-	if !ok || time.Since(f.made) > previewFor {
+	if !ok || time.Since(f.asked) > previewFor {
 		if len(p.files) >= maxPreviews {
 			for k, x := range p.files {
-				if len(p.files) >= maxPreviews || time.Since(x.made) > previewFor {
+				if len(p.files) >= maxPreviews || time.Since(x.asked) > previewFor {
 					delete(p.files, k)
 				}
 			}
 		}
-		f = &preview{made: time.Now()}
+		f = &preview{asked: time.Now(), file: sync.OnceValues(make)}
 		p.files[name] = f
 	}
 	p.mu.Unlock()
-	f.once.Do(func() { f.b, f.err = make() })
-	if f.err != nil {
+	good := false
+	defer func() { // also when make panics
 		p.mu.Lock()
-		if p.files[name] == f {
+		defer p.mu.Unlock()
+		if !good && p.files[name] == f {
 			delete(p.files, name)
 		}
-		p.mu.Unlock()
-	}
-	return f.b, f.err
+	}()
+	b, err := f.file()
+	good = err == nil
+	return b, err
 }

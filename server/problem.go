@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"strings"
 
 	"vanthu/record"
 	"vanthu/server/accounts"
@@ -77,10 +78,10 @@ func problemOf(err error) *problem {
 		p = refusal(http.StatusUnauthorized, accounts.ErrWrong.Code, accounts.ErrWrong.Message)
 		return p
 	case errors.As(err, &e):
-		p = refusal(statusOf[e.Kind], e.Code, e.Message)
+		p = refusal(statusOf[e.Kind], e.Code, titleOf(e))
 		p.Errors, p.cause = e.Faults, err
-		if p.Status >= http.StatusInternalServerError && e.Kind != record.Unavailable && e.Kind != record.Damaged {
-			p.Title = "Máy chủ gặp lỗi; yêu cầu chưa được thực hiện"
+		if e.Code == contentGone {
+			p.Status, p.Title = http.StatusInternalServerError, damagedTitle
 		}
 	case errors.Is(err, context.Canceled):
 		return refusal(statusClientGone, "client-gone", "Bên gọi đã ngắt")
@@ -88,7 +89,7 @@ func problemOf(err error) *problem {
 		p = refusal(http.StatusServiceUnavailable, "timeout", "Máy chủ không kịp trả lời; hãy thử lại")
 		p.cause = err
 	default:
-		p = refusal(http.StatusInternalServerError, "internal", "Máy chủ gặp lỗi; yêu cầu chưa được thực hiện")
+		p = refusal(http.StatusInternalServerError, "internal", internalTitle)
 		p.cause = err
 	}
 	switch p.Status {
@@ -98,6 +99,29 @@ func problemOf(err error) *problem {
 		p.retry = retryAway
 	}
 	return p
+}
+
+const (
+	internalTitle = "Máy chủ gặp lỗi; yêu cầu chưa được thực hiện"
+	damagedTitle  = "Nội dung trong kho lưu trữ bị hỏng hoặc bị mất nên không được giao ra; hãy báo người quản trị"
+	storeTitle    = "Kho lưu trữ chưa dùng được; hãy thử lại sau ít phút"
+	// contentGone is the archive's word for content that it does not hold. All
+	// that is asked for here is named by a journal or a manifest, and should be.
+	contentGone = "archive-not-found"
+)
+
+// titleOf is what a person may read of an error: how the store names its parts
+// and where it is are for the log.
+func titleOf(e *record.Error) string {
+	switch {
+	case e.Kind == record.Damaged:
+		return damagedTitle
+	case e.Kind == record.Internal, e.Kind == record.Usage:
+		return internalTitle
+	case e.Kind == record.Unavailable && strings.HasPrefix(e.Code, "store-"):
+		return storeTitle
+	}
+	return e.Message
 }
 
 func unauthenticated() *problem {

@@ -47,6 +47,9 @@ func serveReady(s *Server, c *call) error {
 }
 
 func (s *Server) ready(ctx context.Context) readiness {
+	if s.closing.Load() {
+		return readiness{Checks: map[string]string{"server": "closing"}}
+	}
 	s.health.mu.Lock()
 	defer s.health.mu.Unlock()
 	if s.cfg.Now().Sub(s.health.at) >= readyFor {
@@ -55,11 +58,7 @@ func (s *Server) ready(ctx context.Context) readiness {
 		defer cancel()
 		s.health.last, s.health.at = s.check(ctx), s.cfg.Now()
 	}
-	r := s.health.last
-	if s.closing.Load() {
-		r = readiness{Checks: map[string]string{"server": "closing"}}
-	}
-	return r
+	return s.health.last
 }
 
 func (s *Server) check(ctx context.Context) readiness {

@@ -4,7 +4,6 @@ import (
 	"net/http"
 	"strconv"
 
-	"vanthu/record"
 	"vanthu/storage"
 )
 
@@ -63,17 +62,5 @@ func (s *Server) register(c *call) (Register, error) {
 	if n := len(r.Items); n == limit {
 		r.Next = r.Items[n-1].Cursor
 	}
-	return r, s.reasons(c, r.Items)
-}
-
-// reasons adds why voided and recalled documents are so.
-func (s *Server) reasons(c *call, items []storage.Registered) error {
-	return s.cfg.Desk.Journals.View(c.ctx, c.Param("organization"), func(st *record.State) error {
-		for i, x := range items {
-			if x.State == record.Voided || x.State == record.Recalled {
-				items[i].Note = st.Documents[x.ID].Reason
-			}
-		}
-		return nil
-	})
+	return r, nil
 }

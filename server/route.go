@@ -31,9 +31,10 @@ type route struct {
 	once    bool     // takes Idempotency-Key
 	slow    bool     // may take minutes: no deadline of the usual length
 
-	status int    // of the good answer; 0 for 200
-	answer any    // a value of its type, for the API document; nil for none
-	media  string // of the answer when it is not JSON
+	status int      // of the good answer; 0 for 200
+	answer any      // a value of its type, for the API document; nil for none
+	media  []string // of the answer when it is not JSON: a file, also in parts
+	also   []int    // further statuses, for the API document
 
 	page   bool // answers a person: HTML, and errors as pages
 	handle func(*Server, *call) error
@@ -69,10 +70,18 @@ func ginPath(path string) string {
 	return strings.NewReplacer("{", ":", "}", "").Replace(path)
 }
 
-// mount makes a gin route of a line of the table. The pointer's target is the
-// table's own.
+// mount makes a gin route of a line of the table. What can be read can be asked
+// for its head as well: net/http leaves out the body.
 func (s *Server) mount(rt *route) {
-	s.engine.Handle(rt.method, ginPath(rt.path), func(g *gin.Context) {
+	handle := s.handler(rt)
+	s.engine.Handle(rt.method, ginPath(rt.path), handle)
+	if rt.method == http.MethodGet {
+		s.engine.Handle(http.MethodHead, ginPath(rt.path), handle)
+	}
+}
+
+func (s *Server) handler(rt *route) gin.HandlerFunc {
+	return func(g *gin.Context) {
 		limit := usualTimeout
 		if rt.slow {
 			limit = slowTimeout
@@ -93,8 +102,8 @@ func (s *Server) mount(rt *route) {
 		}
 		if rt.slow {
 			control := http.NewResponseController(g.Writer)
-			_ = control.SetReadDeadline(s.cfg.Now().Add(slowTimeout)) // recorders in tests have none
-			_ = control.SetWriteDeadline(s.cfg.Now().Add(slowTimeout))
+			_ = control.SetReadDeadline(time.Now().Add(slowTimeout)) // recorders in tests have none
+			_ = control.SetWriteDeadline(time.Now().Add(slowTimeout))
 		}
 		err := s.authorize(c, rt)
 		if err == nil && rt.body != nil {
@@ -106,7 +115,7 @@ func (s *Server) mount(rt *route) {
 		if err != nil {
 			s.fail(c, err)
 		}
-	})
+	}
 }
 
 const (
@@ -132,8 +141,11 @@ func (s *Server) fail(c *call, err error) {
 	if p.challenge {
 		c.Header("WWW-Authenticate", `Bearer realm="vanthu"`)
 	}
-	c.Writer.Header().Del("ETag")
+	for _, of := range []string{"ETag", "Content-Type", "Content-Disposition", "Link", "Location"} {
+		c.Writer.Header().Del(of) // of the answer that is not given
+	}
 	c.Header("Cache-Control", "no-store")
+	c.Header("Content-Security-Policy", contentPolicy)
 	if c.route != nil && c.route.page {
 		s.failPage(c, &p)
 		return

@@ -28,7 +28,7 @@ func apiRoutes() []*route {
 		return &route{method: "GET", path: path, id: id, summary: summary, tag: tag, access: a, answer: answer, handle: handle}
 	}
 	file := func(path, id, summary, media string, handle func(*Server, *call) error) *route {
-		return &route{method: "GET", path: path, id: id, summary: summary, tag: "documents", access: reader, media: media, handle: handle}
+		return &route{method: "GET", path: path, id: id, summary: summary, tag: "documents", access: reader, media: []string{media}, handle: handle}
 	}
 	routes := []*route{
 		{method: "POST", path: api + "/sessions", id: "createSession", summary: "Đăng nhập; đặt cookie phiên làm việc", tag: "account", access: anyone, answer: Account{},
@@ -44,16 +44,16 @@ func apiRoutes() []*route {
 			body: []member{{name: "name", kind: "string", doc: "Dùng để làm gì", required: true, max: 100},
 				{name: "scopes", kind: "strings", doc: "Phạm vi", required: true, enum: []string{"read", "draft", "sign", "clerk"}},
 				{name: "days", kind: "integer", doc: "Số ngày hiệu lực, mặc định 90", max: 366}},
-			maxBody: 16 << 10, handle: createToken},
+			maxBody: 16 << 10, also: []int{http.StatusConflict}, handle: createToken},
 		{method: "DELETE", path: api + "/tokens/{token}", id: "deleteToken", summary: "Thu hồi mã truy cập", tag: "account", access: self, status: http.StatusNoContent, handle: deleteToken},
 
 		{method: "GET", path: api + "/documents", id: "listDocuments", summary: "Tìm và liệt kê văn bản", tag: "documents", access: reader, query: listQuery, answer: Documents{}, handle: listDocuments},
 		{method: "POST", path: api + "/documents", id: "createDocument", summary: "Lập dự thảo", tag: "documents", access: drafter, raw: "application/json", once: true, status: http.StatusCreated, answer: Document{}, handle: createDocument},
-		get(api+"/documents/{id}", "showDocument", "Một văn bản", "documents", reader, Document{}, showDocument),
+		{method: "GET", path: api + "/documents/{id}", id: "showDocument", summary: "Một văn bản", tag: "documents", access: reader, answer: Document{}, also: []int{http.StatusNotModified}, handle: showDocument},
 		{method: "PUT", path: api + "/documents/{id}", id: "reviseDocument", summary: "Sửa dự thảo", tag: "documents", access: may(record.CmdRevise), raw: "application/json", ifMatch: true, answer: Document{}, handle: reviseDocument},
 		get(api+"/documents/{id}/history", "showHistory", "Những việc đã làm với văn bản", "documents", reader, Steps{}, showHistory),
 		get(api+"/documents/{id}/findings", "showFindings", "Kết quả kiểm tra thể thức", "documents", reader, Findings{}, showFindings),
-		{method: "GET", path: api + "/documents/{id}/preview", id: "previewDocument", summary: "Xem trước dự thảo", tag: "documents", access: reader, query: previewQuery, media: mediaPDF, handle: servePreview},
+		{method: "GET", path: api + "/documents/{id}/preview", id: "previewDocument", summary: "Xem trước dự thảo", tag: "documents", access: reader, query: previewQuery, media: []string{mediaPDF, mediaDOCX}, also: []int{http.StatusConflict}, handle: servePreview},
 		get(api+"/documents/{id}/versions/{version}/manifest", "showManifest", "Bản kê của phiên bản", "documents", reader, record.Version{}, serveManifest),
 		file(api+"/documents/{id}/versions/{version}/pdf", "showVersionPDF", "Tệp PDF của phiên bản", mediaPDF, serveVersionFile("pdf")),
 		file(api+"/documents/{id}/versions/{version}/docx", "showVersionDOCX", "Tệp DOCX của phiên bản", mediaDOCX, serveVersionFile("docx")),
@@ -69,7 +69,7 @@ func apiRoutes() []*route {
 
 		get("/healthz", "health", "Chương trình đang chạy", "operation", anyone, map[string]string{}, serveHealth),
 		get("/readyz", "ready", "Kho lưu trữ và bộ chuyển đổi hoạt động", "operation", anyone, readiness{}, serveReady),
-		{method: "GET", path: "/metrics", id: "metrics", summary: "Số đo cho Prometheus", tag: "operation", access: anyone, media: mediaText, handle: serveMetrics},
+		{method: "GET", path: "/metrics", id: "metrics", summary: "Số đo cho Prometheus", tag: "operation", access: anyone, media: []string{mediaText}, handle: serveMetrics},
 		get("/openapi.json", "openapi", "Tài liệu này", "operation", anyone, map[string]any{}, serveSpec),
 	}
 	return append(routes, actionRoutes()...)

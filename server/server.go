@@ -54,13 +54,16 @@ type Server struct {
 	metrics   *metrics
 	health    health
 	verifying chan struct{} // one place per verification that runs
+	uploads   chan struct{} // one place per PDF that is here to be verified
 	previews  *previews
 	spec      func() []byte
 	closing   atomic.Bool
 }
 
-// verifications at once: each holds a whole PDF several times over.
-const verifications = 2
+const (
+	verifications = 2 // at once: each holds a whole PDF several times over
+	uploads       = 8 // PDFs in memory that are being sent or wait
+)
 
 var quietGin = sync.OnceFunc(func() { gin.SetMode(gin.ReleaseMode) })
 
@@ -74,6 +77,7 @@ func New(cfg Config) (*Server, error) {
 		people:    newLimiter(float64(l.AccountRate), l.AccountBurst, cfg.Now),
 		logins:    newLimiter(float64(l.LoginRate)/60, l.LoginBurst, cfg.Now),
 		verifying: make(chan struct{}, verifications),
+		uploads:   make(chan struct{}, uploads),
 		previews:  newPreviews(),
 	}
 	if cfg.URL != nil {
@@ -108,7 +112,7 @@ func (s *Server) secure() bool { return s.cfg.TLS || s.cfg.URL != nil && s.cfg.U
 func (s *Server) unrouted(status int, code, title string) gin.HandlerFunc {
 	return func(g *gin.Context) {
 		c := &call{Context: g, ctx: g.Request.Context(), route: &route{page: wantsPage(g.Request)}}
-		if !s.addresses.allow(c.ClientIP()) {
+		if !s.addresses.allow(addressOf(c.ClientIP())) {
 			s.fail(c, tooMany())
 			return
 		}

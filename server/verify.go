@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"vanthu/record"
 	"vanthu/signer/verify"
@@ -29,15 +30,22 @@ type Archived struct {
 }
 
 func verifyPDF(s *Server, c *call) error {
+	// Whoever sends slowly takes a place for the file, not one for the work.
+	select {
+	case s.uploads <- struct{}{}:
+		defer func() { <-s.uploads }()
+	default:
+		return record.E(record.Busy, "uploads-busy", "Đang nhận nhiều tệp cùng lúc; hãy thử lại sau ít giây")
+	}
+	pdf, err := readAll(c.Request, mediaPDF)
+	if err != nil {
+		return err
+	}
 	select {
 	case s.verifying <- struct{}{}:
 		defer func() { <-s.verifying }()
 	case <-c.ctx.Done():
 		return c.ctx.Err()
-	}
-	pdf, err := readAll(c.Request, mediaPDF)
-	if err != nil {
-		return err
 	}
 	out, err := s.judge(c.ctx, c.viewer, pdf)
 	if err != nil {
@@ -61,7 +69,8 @@ func (s *Server) judge(ctx context.Context, v *viewer, pdf []byte) (Verified, er
 	if err != nil {
 		return out, err
 	}
-	if _, own := v.grants[doc.Journal]; !own && doc.Number == 0 {
+	issued := slices.Contains([]record.Status{record.Issued, record.Recalled, record.Superseded}, doc.State)
+	if _, own := v.grants[doc.Journal]; !own && !issued {
 		return out, nil
 	}
 	out.Archive = Archived{Known: true, Document: doc.ID, Organization: doc.Journal, Version: version, Current: doc.Version == version,
