@@ -59,7 +59,7 @@ func (s *Server) setCookie(c *call, secret string, maxAge int) {
 // login checks a password and begins a session; an older one of the same
 // browser ends.
 func (s *Server) login(c *call, username, password string) (*viewer, error) {
-	if !s.logins.allow(c.ClientIP()) {
+	if !s.logins.allow(addressOf(c.ClientIP())) {
 		return nil, tooMany()
 	}
 	a, err := s.cfg.Accounts.Login(c.ctx, username, password)
