@@ -149,10 +149,8 @@ type userDisableCmd struct {
 	Username string `arg:"" help:"Tên đăng nhập."`
 }
 
-func (c *userDisableCmd) Run(ctx context.Context, s streams, log *slog.Logger) error {
-	return c.change(ctx, log, c.Username, func(_ *office, people *accounts.Directory, a accounts.Account) error {
-		return people.SetDisabled(ctx, a.ID, true)
-	})
+func (c *userDisableCmd) Run(ctx context.Context, log *slog.Logger) error {
+	return c.disable(ctx, log, c.Username, true)
 }
 
 type userEnableCmd struct {
@@ -160,9 +158,13 @@ type userEnableCmd struct {
 	Username string `arg:"" help:"Tên đăng nhập."`
 }
 
-func (c *userEnableCmd) Run(ctx context.Context, s streams, log *slog.Logger) error {
-	return c.change(ctx, log, c.Username, func(_ *office, people *accounts.Directory, a accounts.Account) error {
-		return people.SetDisabled(ctx, a.ID, false)
+func (c *userEnableCmd) Run(ctx context.Context, log *slog.Logger) error {
+	return c.disable(ctx, log, c.Username, false)
+}
+
+func (f *userFlags) disable(ctx context.Context, log *slog.Logger, username string, disabled bool) error {
+	return f.change(ctx, log, username, func(_ *office, people *accounts.Directory, a accounts.Account) error {
+		return people.SetDisabled(ctx, a.ID, disabled)
 	})
 }
 
