@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"net/url"
 	"slices"
@@ -222,12 +223,24 @@ func (s *Server) find(ctx context.Context, v *viewer, q values) ([]storage.Hit, 
 	return s.search(ctx, query)
 }
 
-// search asks the index after it has caught up with the journals.
+// search asks the index after it has caught up with the journals. A fault is
+// where the caller wrote it: the index calls q words.
 func (s *Server) search(ctx context.Context, q storage.Query) ([]storage.Hit, error) {
 	if err := s.cfg.Index.CatchUp(ctx); err != nil {
 		return nil, err
 	}
-	return s.cfg.Index.Search(ctx, q)
+	hits, err := s.cfg.Index.Search(ctx, q)
+	var e *record.Error
+	if errors.As(err, &e) && e.Kind == record.Invalid && len(e.Faults) > 0 {
+		faults := slices.Clone(e.Faults)
+		for i := range faults {
+			if faults[i].Pointer == "/words" {
+				faults[i].Pointer = "/q"
+			}
+		}
+		return nil, record.Faulty(e.Code, e.Message, faults)
+	}
+	return hits, err
 }
 
 const pageSize = 20

@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"runtime/debug"
 	"strings"
+	"time"
 
 	"github.com/gin-gonic/gin"
 )
@@ -36,8 +37,11 @@ func (s *Server) identify(c *gin.Context) {
 // written down: people search for names.
 func (s *Server) observe(c *gin.Context) {
 	start := s.cfg.Now()
+	defer func() { s.note(c, s.cfg.Now().Sub(start)) }() // also of answers that are cut off
 	c.Next()
-	took := s.cfg.Now().Sub(start)
+}
+
+func (s *Server) note(c *gin.Context, took time.Duration) {
 	status := c.Writer.Status()
 	pattern := c.FullPath()
 	if pattern == "" {

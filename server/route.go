@@ -128,9 +128,8 @@ func (s *Server) fail(c *call, err error) {
 	p := *problemOf(err)
 	p.Instance = requestURN + c.GetString(requestKey)
 	c.Set(problemKey, &p)
-	if c.Writer.Written() {
-		c.Abort()
-		return
+	if c.Writer.Written() { // half an answer must not look like a whole one
+		panic(http.ErrAbortHandler)
 	}
 	if p.retry > 0 {
 		c.Header("Retry-After", itoa(p.retry))

@@ -33,7 +33,7 @@ func apiRoutes() []*route {
 	routes := []*route{
 		{method: "POST", path: api + "/sessions", id: "createSession", summary: "Đăng nhập; đặt cookie phiên làm việc", tag: "account", access: anyone, answer: Account{},
 			body:    []member{{name: "username", kind: "string", doc: "Tên đăng nhập", required: true, max: 63, secret: true}, {name: "password", kind: "string", doc: "Mật khẩu", required: true, max: 1000, secret: true}},
-			maxBody: 16 << 10, handle: createSession},
+			maxBody: 16 << 10, also: []int{http.StatusUnauthorized}, handle: createSession},
 		get(api+"/sessions", "showSession", "Tài khoản đang dùng và vai trò", "account", reader, Account{}, showSession),
 		{method: "DELETE", path: api + "/sessions", id: "deleteSession", summary: "Đăng xuất", tag: "account", access: self, status: http.StatusNoContent, handle: deleteSession},
 		{method: "POST", path: api + "/password", id: "changePassword", summary: "Đổi mật khẩu; mọi phiên khác kết thúc", tag: "account", access: self, status: http.StatusNoContent,
