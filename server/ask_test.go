@@ -2,6 +2,7 @@ package server
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"io"
 	"net/http"
@@ -209,4 +210,19 @@ func (a answer) faults(t testing.TB) []string {
 	}
 	slices.Sort(out)
 	return out
+}
+
+// begin sends a PDF of unknown length and does not care what comes of it.
+func (o *office) begin(ctx context.Context, as *person, body io.Reader) error {
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, o.http.URL+"/api/v1/verify", body)
+	if err != nil {
+		return err
+	}
+	r.Header.Set("Content-Type", mediaPDF)
+	r.AddCookie(&http.Cookie{Name: o.server.cookieName(), Value: as.cookie})
+	a, err := o.http.Client().Do(r)
+	if err != nil {
+		return err
+	}
+	return a.Body.Close()
 }

@@ -2,6 +2,10 @@ package server
 
 import (
 	"context"
+	"crypto/rand"
+	"slices"
+	"strings"
+	"testing"
 	"time"
 
 	"vanthu/record"
@@ -40,13 +44,13 @@ func (o *office) employ(ctx context.Context) error {
 		if r == record.Official {
 			persons[here], persons[elsewhere] = []string{official}, []string{"y-thuong-nie"}
 		}
-		if err := o.hire(ctx, string(r), here, []record.Role{r}, persons[here]); err != nil {
-			return err
+		for name, place := range map[string]string{string(r): here, string(r) + "-elsewhere": elsewhere} {
+			p, err := o.hire(ctx, name, place, []record.Role{r}, persons[place])
+			if err != nil {
+				return err
+			}
+			p.role, o.people[name] = r, p
 		}
-		if err := o.hire(ctx, string(r)+"-elsewhere", elsewhere, []record.Role{r}, persons[elsewhere]); err != nil {
-			return err
-		}
-		o.people[string(r)].role, o.people[string(r)+"-elsewhere"].role = r, r
 	}
 	for _, x := range []struct {
 		name    string
@@ -59,9 +63,11 @@ func (o *office) employ(ctx context.Context) error {
 		{"expired", everyRole, []string{official}},
 		{"idle", nil, nil},
 	} {
-		if err := o.hire(ctx, x.name, here, x.roles, x.persons); err != nil {
+		p, err := o.hire(ctx, x.name, here, x.roles, x.persons)
+		if err != nil {
 			return err
 		}
+		o.people[x.name] = p
 	}
 	all := o.people["all"].account
 	for _, s := range accounts.TokenScopes {
@@ -94,17 +100,31 @@ func (o *office) turnAway(ctx context.Context, all accounts.Account) error {
 }
 
 // hire makes an account with roles in one organisation and a session.
-func (o *office) hire(ctx context.Context, username, organization string, roles []record.Role, persons []string) error {
+func (o *office) hire(ctx context.Context, username, organization string, roles []record.Role, persons []string) (*person, error) {
 	a, err := o.cfg.Accounts.Add(ctx, accounts.NewAccount{Username: username, Name: "Người của phép thử: " + username, Password: password})
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if len(roles) > 0 {
 		if err := o.cfg.Desk.Grant(ctx, chief, record.Grant{Account: a.ID, Organization: organization, Roles: roles, Persons: persons}); err != nil {
-			return err
+			return nil, err
 		}
 	}
 	secret, err := o.cfg.Accounts.Begin(ctx, a)
-	o.people[username] = &person{name: username, account: a, cookie: secret}
-	return err
+	return &person{name: username, account: a, cookie: secret}, err
+}
+
+// newcomer is a new person with roles here, for a test that changes who it uses.
+func (o *office) newcomer(t testing.TB, roles ...record.Role) *person {
+	t.Helper()
+	name := "moi-" + strings.ToLower(rand.Text())
+	var persons []string
+	if slices.Contains(roles, record.Official) {
+		persons = []string{official}
+	}
+	p, err := o.hire(t.Context(), name, here, roles, persons)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
 }
