@@ -56,6 +56,7 @@ type Server struct {
 	verifying chan struct{} // one place per verification that runs
 	uploads   chan struct{} // one place per PDF that is here to be verified
 	previews  *previews
+	pages     *pages
 	spec      func() []byte
 	closing   atomic.Bool
 }
@@ -84,6 +85,10 @@ func New(cfg Config) (*Server, error) {
 		if err := s.origin.AddTrustedOrigin(cfg.URL.Scheme + "://" + cfg.URL.Host); err != nil {
 			return nil, err
 		}
+	}
+	var err error
+	if s.pages, err = loadPages(cfg); err != nil {
+		return nil, err
 	}
 	e := s.engine
 	e.RedirectTrailingSlash, e.HandleMethodNotAllowed = false, true

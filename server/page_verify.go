@@ -1,0 +1,77 @@
+package server
+
+import (
+	"net/http"
+
+	"vanthu/record"
+	"vanthu/signer/verify"
+)
+
+type verifyPage struct {
+	Result   *Verified
+	Problem  *problem
+	Document bool // the viewer may open the document that the archive knows
+}
+
+// Checks are the questions asked about a signature, in the order of the report
+// (TT 15/2025/TT-BKHCN), by the keys of their texts.
+func (verifyPage) Checks(s verify.Signature) []namedCheck {
+	return []namedCheck{{"integrity", s.Integrity}, {"coverage", s.Coverage.Check}, {"chain", s.Chain},
+		{"at-signing", s.AtSigning}, {"key-usage", s.KeyUsage}, {"revocation", s.Revocation}}
+}
+
+type namedCheck struct {
+	Key string
+	verify.Check
+}
+
+// Known is the text of the archive's knowledge.
+func (p verifyPage) Known() string { return p.Result.Archive.text() }
+
+func showVerify(s *Server, c *call) error {
+	return s.verifyScreen(c, http.StatusOK, verifyPage{})
+}
+
+func (s *Server) verifyScreen(c *call, status int, page verifyPage) error {
+	return s.show(c, status, "verify", screen{Title: s.say(c, "verify.title"), Here: "/kiem-tra", Width: "reading", Body: page})
+}
+
+// judgeUpload verifies an uploaded PDF, in the places that verifyPDF takes too.
+func judgeUpload(s *Server, c *call) error {
+	page := verifyPage{}
+	out, err := s.judgeForm(c)
+	if err != nil {
+		p, ok := s.retell(c, err, http.StatusUnprocessableEntity, http.StatusTooManyRequests)
+		if !ok {
+			return err
+		}
+		page.Problem = p
+		return s.verifyScreen(c, p.Status, page)
+	}
+	_, page.Document = c.viewer.grants[out.Archive.Organization]
+	page.Result = &out
+	return s.verifyScreen(c, http.StatusOK, page)
+}
+
+func (s *Server) judgeForm(c *call) (Verified, error) {
+	select {
+	case s.uploads <- struct{}{}:
+		defer func() { <-s.uploads }()
+	default:
+		return Verified{}, record.E(record.Busy, "uploads-busy", "Đang nhận nhiều tệp cùng lúc; hãy thử lại sau ít giây")
+	}
+	pdf, err := readUpload(c.Request, "file", "", maxVerify)
+	if err != nil {
+		return Verified{}, err
+	}
+	if len(pdf) == 0 {
+		return Verified{}, record.Faulty("file-missing", "Chưa có tệp để kiểm tra", []record.Fault{{Pointer: "/file", Code: "required", Message: "Hãy chọn một tệp PDF"}})
+	}
+	select {
+	case s.verifying <- struct{}{}:
+		defer func() { <-s.verifying }()
+	case <-c.ctx.Done():
+		return Verified{}, c.ctx.Err()
+	}
+	return s.judge(c.ctx, c.viewer, pdf)
+}
