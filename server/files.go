@@ -55,7 +55,12 @@ func serveManifest(s *Server, c *call) error {
 	if err != nil {
 		return err
 	}
-	c.Header("ETag", `"`+string(digest)+`"`)
+	tag := `"` + string(digest) + `"`
+	c.Header("ETag", tag)
+	if noneMatch(c.GetHeader("If-None-Match"), tag) {
+		c.Status(http.StatusNotModified)
+		return nil
+	}
 	return c.json(v)
 }
 

@@ -45,14 +45,17 @@ const maxBuckets = 100_000
 // who has 2^64 addresses.
 func addressOf(ip string) string {
 	a, err := netip.ParseAddr(ip)
-	if a = a.Unmap(); err != nil || a.Is4() {
-		return ip
-	}
-	p, err := a.Prefix(64)
 	if err != nil {
 		return ip
 	}
-	return p.Masked().Addr().String()
+	if a = a.Unmap(); a.Is4() {
+		return a.String()
+	}
+	network, err := a.WithZone("").Prefix(64)
+	if err != nil {
+		return ip
+	}
+	return network.Addr().String()
 }
 
 func newLimiter(perSecond float64, burst int, now func() time.Time) *limiter {

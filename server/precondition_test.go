@@ -73,7 +73,7 @@ func TestIfNoneMatch(t *testing.T) {
 	get := func(path, match string) answer {
 		return o.ask(t, request{method: "GET", path: path, as: o.people["archivist"], header: map[string]string{"If-None-Match": match}})
 	}
-	for _, path := range []string{"/api/v1/documents/" + doc.ID, "/api/v1/documents/" + doc.ID + "/versions/4/pdf"} {
+	for _, path := range []string{"/api/v1/documents/" + doc.ID, "/api/v1/documents/" + doc.ID + "/versions/4/pdf", "/api/v1/documents/" + doc.ID + "/versions/3/manifest"} {
 		tag := o.ask(t, request{method: "GET", path: path, as: o.people["archivist"]}).header.Get("ETag")
 		if tag == "" || tag[0] != '"' {
 			t.Fatalf("%s: ETag %q", path, tag)

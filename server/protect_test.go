@@ -142,7 +142,7 @@ func TestRatePerAddress(t *testing.T) {
 	get := func(o *office, forwarded, path string) answer {
 		h := map[string]string{}
 		if forwarded != "" {
-			h["X-Forwarded-For"], h["X-Real-Ip"] = forwarded, forwarded
+			h["X-Forwarded-For"], h["X-Real-Ip"] = forwarded, "203.0.113.9"
 		}
 		return o.ask(t, request{method: "GET", path: path, header: h})
 	}
@@ -212,7 +212,7 @@ func TestLimiterIsBounded(t *testing.T) {
 
 func TestAddressOf(t *testing.T) {
 	for in, want := range map[string]string{
-		"192.0.2.1": "192.0.2.1", "2001:db8:1:2:3:4:5:6": "2001:db8:1:2::", "::1": "::", "fe80::1%eth0": "fe80::", "::ffff:192.0.2.1": "::ffff:192.0.2.1", "": "", "x": "x",
+		"192.0.2.1": "192.0.2.1", "2001:db8:1:2:3:4:5:6": "2001:db8:1:2::", "::1": "::", "fe80::1%eth0": "fe80::", "::ffff:192.0.2.1": "192.0.2.1", "": "", "x": "x",
 	} {
 		if got := addressOf(in); got != want {
 			t.Errorf("%q is %q, want %q", in, got, want)

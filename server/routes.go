@@ -54,7 +54,7 @@ func apiRoutes() []*route {
 		get(api+"/documents/{id}/history", "showHistory", "Những việc đã làm với văn bản", "documents", reader, Steps{}, showHistory),
 		get(api+"/documents/{id}/findings", "showFindings", "Kết quả kiểm tra thể thức", "documents", reader, Findings{}, showFindings),
 		{method: "GET", path: api + "/documents/{id}/preview", id: "previewDocument", summary: "Xem trước dự thảo", tag: "documents", access: reader, query: previewQuery, media: []string{mediaPDF, mediaDOCX}, also: []int{http.StatusConflict}, handle: servePreview},
-		get(api+"/documents/{id}/versions/{version}/manifest", "showManifest", "Bản kê của phiên bản", "documents", reader, record.Version{}, serveManifest),
+		{method: "GET", path: api + "/documents/{id}/versions/{version}/manifest", id: "showManifest", summary: "Bản kê của phiên bản", tag: "documents", access: reader, answer: record.Version{}, also: []int{http.StatusNotModified}, handle: serveManifest},
 		file(api+"/documents/{id}/versions/{version}/pdf", "showVersionPDF", "Tệp PDF của phiên bản", mediaPDF, serveVersionFile("pdf")),
 		file(api+"/documents/{id}/versions/{version}/docx", "showVersionDOCX", "Tệp DOCX của phiên bản", mediaDOCX, serveVersionFile("docx")),
 		file(api+"/documents/{id}/versions/{version}/json", "showVersionInput", "Dữ liệu JSON của phiên bản", "application/json", serveVersionFile("json")),

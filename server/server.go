@@ -92,6 +92,7 @@ func New(cfg Config) (*Server, error) {
 	}
 	e := s.engine
 	e.RedirectTrailingSlash, e.HandleMethodNotAllowed = false, true
+	e.RemoteIPHeaders = []string{"X-Forwarded-For"} // proxies pass other headers on as they come
 	if err := e.SetTrustedProxies(cfg.Proxies); err != nil {
 		return nil, err
 	}
