@@ -109,7 +109,7 @@ func postEnvelope(s *Server, c *call) error {
 		d.faults = p.Errors
 	}
 	d.template, d.organization = named.Template, named.Organization
-	d.posted = &form.Posted{Said: s.say(c, "draft.loaded")}
+	d.posted = &form.Posted{Said: "Đã điền dữ liệu từ tệp; hãy xem lại rồi lưu"}
 	return s.showDraft(c, http.StatusOK, d)
 }
 

@@ -2,13 +2,15 @@ package server
 
 import (
 	"encoding/json"
+	"fmt"
 	"strings"
 
 	"vanthu/record"
 	"vanthu/server/form"
 )
 
-// choices are what the organisation's data offers a draft on its day.
+// choices are what the organisation's data offers a draft on its day; like the
+// rest of the form they are Vietnamese.
 type choices struct {
 	overrides map[string]form.Override
 	issuer    string      // name of the organisation; "" when it is not known
@@ -51,9 +53,9 @@ func (s *Server) prepare(c *call, d draft) ([]byte, choices, error) {
 	for _, u := range on.Units {
 		units = append(units, form.Option{Value: u.Abbreviation, Label: u.Abbreviation + " – " + u.Name})
 	}
-	ch.overrides["/signatory/person"] = form.Override{Label: s.say(c, "draft.signatory"), Help: s.say(c, "draft.signatory.help"), Options: signatories}
+	ch.overrides["/signatory/person"] = form.Override{Label: "Người ký và tư cách ký", Help: "Như sẽ in trên chữ ký.", Options: signatories}
 	ch.overrides["/filing/unit"] = form.Override{Options: units}
-	ch.overrides["/retention"] = form.Override{Options: []form.Option{{Label: s.retentionText(c, d.template, on.Date)}}}
+	ch.overrides["/retention"] = form.Override{Options: []form.Option{{Label: s.retentionText(d.template, on.Date)}}}
 	return joinSignatory(d.raw, on.Appointments), ch, nil
 }
 
@@ -88,7 +90,7 @@ func (s *Server) draftingIssuers(c *call, chosen string) ([]form.Option, error) 
 		}
 		x := form.Option{Value: id, Label: lastName(o), Selected: id == chosen}
 		if o.ValidTo != "" && o.ValidTo < today {
-			x.Label = s.say(c, "draft.ended", x.Label, o.ValidTo.Vietnamese())
+			x.Label += " (đến " + o.ValidTo.Vietnamese() + ")"
 		}
 		out = append(out, x)
 	}
@@ -97,19 +99,20 @@ func (s *Server) draftingIssuers(c *call, chosen string) ([]form.Option, error) 
 
 // retentionText is how long a document of the template is kept unless it says
 // otherwise.
-func (s *Server) retentionText(c *call, template string, d record.Date) string {
+func (s *Server) retentionText(template string, d record.Date) string {
+	const rule = "Theo loại văn bản"
 	f, err := s.cfg.Forms.Form(template)
 	if err != nil {
-		return s.say(c, "draft.retention")
+		return rule
 	}
 	r, err := record.RetentionOn("", f.Type, d)
 	switch {
 	case err != nil:
-		return s.say(c, "draft.retention")
+		return rule
 	case r.Years == 0:
-		return s.say(c, "draft.retention.ever")
+		return rule + ": vĩnh viễn"
 	}
-	return s.say(c, "draft.retention.years", r.Years)
+	return fmt.Sprintf("%s: %d năm", rule, r.Years)
 }
 
 func signatoryValue(person string, capacity record.Capacity) string {
