@@ -132,7 +132,7 @@ func stamp(rfc3339 string) (string, error) {
 type screen struct {
 	Title  string
 	Here   string // the address in the navigation that the page belongs to
-	Width  string // "", "reading", "narrow"
+	Width  string // class of the page's body: "", "reading", "narrow", "book"
 	Script string // "viewer", "api"; "" for none but the forms'
 	Notice notice
 	Body   any

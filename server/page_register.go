@@ -81,5 +81,5 @@ func showRegisterPage(s *Server, c *call) error {
 	if r.Next != "" {
 		page.More = nextURL(c.Request.URL, r.Next)
 	}
-	return s.show(c, http.StatusOK, "register", screen{Title: s.say(c, "register.title", r.Year), Here: "/so-dang-ky", Body: page})
+	return s.show(c, http.StatusOK, "register", screen{Title: s.say(c, "register.title", r.Year), Here: "/so-dang-ky", Width: "book", Body: page})
 }
