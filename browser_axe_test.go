@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"context"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -17,12 +18,18 @@ import (
 	"vanthu/server"
 )
 
-// No page has a fault that axe-core finds, or is wider than the screen: at a
-// desk and on a phone, light and dark.
-func TestPagesAreAccessible(t *testing.T) {
+// What the pages are like for people, on one service and in one browser.
+func TestPagesInTheBrowser(t *testing.T) {
 	dir := t.TempDir()
 	s := startService(t, "--demo", "--data", dir)
 	browser := startBrowser(t)
+	t.Run("typed by hand without scripts", func(t *testing.T) { typedByHand(t, browser, s, dir) })
+	t.Run("accessible", func(t *testing.T) { accessible(t, browser, s, dir) })
+}
+
+// No page has a fault that axe-core finds, or is wider than the screen: at a
+// desk and on a phone, light and dark.
+func accessible(t *testing.T, browser context.Context, s *service, dir string) {
 	docs := s.oneOfEach(t)
 	at := func(state record.Status) string { return "/van-ban/" + docs[state].ID }
 	axe := read(t, filepath.Join(npmFolder(t), "axe-core", "axe.min.js"))
@@ -117,13 +124,13 @@ func (a auditor) audit(what string) {
 		a.t.Fatal(err)
 	}
 	for _, width := range []int64{1280, 390} {
-		for _, scheme := range []string{"light", "dark"} {
+		for scheme, rules := range map[string]string{"light": `{}`, "dark": `{runOnly: ["color-contrast"]}`} { // the rest is the same in the dark
 			media := emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}}
 			if _, err := chromedp.Call(a.ctx, emulation.SetEmulatedMedia, media); err != nil {
 				a.t.Fatal(err)
 			}
 			a.do(chromedp.EmulateViewport(width, 900))
-			found := value[[]string](a.window, `axe.run({exclude: ["#api"]}, {resultTypes: ["violations"], rules: {"landmark-no-duplicate-main": {enabled: !document.getElementById("api")}}})
+			found := value[[]string](a.window, `axe.run({exclude: ["#api"]}, {resultTypes: ["violations"], rules: {"landmark-no-duplicate-main": {enabled: !document.getElementById("api")}}, ...`+rules+`})
 				.then(r => r.violations.flatMap(v => v.nodes.map(n => v.id + ": " + n.html.slice(0, 200) + " " + n.failureSummary)))`)
 			for _, x := range found {
 				a.t.Errorf("%s, %d wide, %s: %s", what, width, scheme, strings.Join(strings.Fields(x), " "))

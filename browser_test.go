@@ -34,6 +34,9 @@ func TestFourPeopleThroughThePages(t *testing.T) {
 			}
 			w := walk{people: people, subject: strings.Join(strings.Fields(plan.Subject), " ")}
 			w.draft(write(t, filepath.Join(t.TempDir(), "plan.json"), in))
+			if seed.date == "2024-03-22" {
+				w.returned()
+			}
 			w.sign()
 			w.issue()
 			final := w.find(s, seed.words)
@@ -88,22 +91,27 @@ func (k walk) open(who, list string) *window {
 	return w
 }
 
-// sign returns the document once, has it submitted again and signs what is read.
-func (k walk) sign() {
+// returned sends the document back once, with a reason, and has it submitted
+// again.
+func (k walk) returned() {
 	w := k.open("signatory", "sign")
 	w.t.Helper()
 	w.do(chromedp.Click(`//summary[.="Trả lại người soạn thảo"]`), chromedp.SendKeys(field("Lý do"), "Bổ sung căn cứ"))
 	w.press("Trả lại người soạn thảo")
 	w.reads(".badge", "Bị trả lại")
 
-	secretary := k.open("secretary", "returned")
-	secretary.reads(".notice.warning", "Bổ sung căn cứ")
-	secretary.press("Sửa dự thảo")
-	secretary.press("Lưu dự thảo")
-	secretary.reads(`[role="status"]`, "Đã lưu bản sửa")
-	secretary.press("Trình ký")
+	w = k.open("secretary", "returned")
+	w.reads(".notice.warning", "Bổ sung căn cứ")
+	w.press("Sửa dự thảo")
+	w.press("Lưu dự thảo")
+	w.reads(`[role="status"]`, "Đã lưu bản sửa")
+	w.press("Trình ký")
+}
 
-	w = k.open("signatory", "sign")
+// sign signs what is read.
+func (k walk) sign() {
+	w := k.open("signatory", "sign")
+	w.t.Helper()
 	w.do(chromedp.WaitVisible(`.pdf-page[data-drawn] canvas`))
 	w.reads(".textLayer", "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM")
 	w.press("Ký bản PDF này")
@@ -117,7 +125,7 @@ func (k walk) issue() {
 	w.press("Cấp số và đóng dấu")
 	w.reads(".badge", "Đã phát hành")
 	w.reads("h1", "Kế hoạch 01/KH-UBND")
-	w.reads(".timeline", "Đóng dấu, phát hành", "Cấp số", "Ký", "Trình ký", "Trả lại", "Lập dự thảo", "Văn thư", "Người có thẩm quyền ký", "Chuyên viên soạn thảo")
+	w.reads(".timeline", "Đóng dấu, phát hành", "Cấp số", "Ký", "Trình ký", "Lập dự thảo", "Văn thư", "Người có thẩm quyền ký", "Chuyên viên soạn thảo")
 	w.press("Ghi đã gửi: " + value[string](w, `document.querySelector('section[aria-labelledby="recipients"] tbody th').innerText`))
 	w.reads(`section[aria-labelledby="recipients"]`, "Ghi đã nhận")
 }

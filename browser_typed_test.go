@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -11,10 +12,7 @@ import (
 // A plan typed by hand, in a browser that runs no script: items are added,
 // moved, removed and put back by the form's own buttons, faults are found at
 // their fields, and the printed plan is what was typed.
-func TestPlanTypedByHandWithoutScripts(t *testing.T) {
-	dir := t.TempDir()
-	s := startService(t, "--demo", "--data", dir)
-	browser := startBrowser(t)
+func typedByHand(t *testing.T, browser context.Context, s *service, dir string) {
 	w := openWindow(t, browser, s, false)
 	w.login("secretary")
 	w.click(`//nav//a[normalize-space(.)="Soạn mới"]`)
