@@ -86,7 +86,7 @@ func (s *Server) documentPage(c *call, status int, said *mishap) error {
 	if page.Buttons, err = s.buttons(c, said); err != nil {
 		return err
 	}
-	return s.show(c, status, "document", screen{Title: page.Name(), Here: "/van-ban", Script: "viewer", Body: page})
+	return s.show(c, status, "document", screen{Title: page.Name() + ": " + page.Subject, Here: "/van-ban", Script: "viewer", Body: page})
 }
 
 // versionsOf lists the versions, newest first, and finds what is to be read.

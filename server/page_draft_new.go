@@ -6,7 +6,6 @@ import (
 	"errors"
 	"io"
 	"net/http"
-	"slices"
 
 	"vanthu/record"
 	"vanthu/record/desk"
@@ -114,7 +113,7 @@ func postEnvelope(s *Server, c *call) error {
 }
 
 // readUpload reads one of two parts of a multipart form: the file, or where
-// none was chosen the text. Nothing is kept on disk.
+// none was chosen the text, if there is one. Nothing is kept on disk.
 func readUpload(r *http.Request, file, text string, most int) ([]byte, error) {
 	parts, err := r.MultipartReader()
 	if err != nil {
@@ -129,7 +128,7 @@ func readUpload(r *http.Request, file, text string, most int) ([]byte, error) {
 		if err != nil {
 			return nil, uploadError(err)
 		}
-		if !slices.Contains([]string{file, text}, part.FormName()) || len(found) > 0 {
+		if name := part.FormName(); name == "" || name != file && name != text || len(found) > 0 {
 			continue
 		}
 		if found, err = io.ReadAll(io.LimitReader(part, int64(most)+1)); err != nil {

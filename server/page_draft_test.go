@@ -218,3 +218,27 @@ func TestSignatoryIsOneChoice(t *testing.T) {
 		}
 	}
 }
+
+// Whatever JSON a form is made of, joining and splitting the signatory keeps it
+// JSON and everything else in it.
+func FuzzSignatory(f *testing.F) {
+	for _, seed := range []string{`{"signatory":{"person":"a b","capacity":"KT"},"x":[1e9]}`, `{"signatory":{"person":" "}}`, `{"signatory":{"capacity":"KT"}}`, `[]`, `{`, `{"signatory":{"person":"<"},"a":"<"}`} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, raw string) {
+		joined := joinSignatory([]byte(raw), nil)
+		split := splitSignatory(joined)
+		if json.Valid([]byte(raw)) != json.Valid(joined) || json.Valid(joined) != json.Valid(split) {
+			t.Fatalf("%s becomes %s, %s", raw, joined, split)
+		}
+		var before, after map[string]any
+		if json.Unmarshal([]byte(raw), &before) != nil || json.Unmarshal(split, &after) != nil {
+			return
+		}
+		delete(before, "signatory")
+		delete(after, "signatory")
+		if diff := cmp.Diff(before, after); diff != "" {
+			t.Errorf("%s becomes %s: %s", raw, split, diff)
+		}
+	})
+}

@@ -1,9 +1,6 @@
 package server
 
-import (
-	"net/http"
-	"net/url"
-)
+import "net/http"
 
 type loginPage struct {
 	Next     string
@@ -53,10 +50,15 @@ func postLogin(s *Server, c *call) error {
 	return s.loginScreen(c, p.Status, page)
 }
 
-// postLogout is open, so that logging out twice is no error.
+// postLogout is open, so that logging out twice is no error. It ends the session
+// of the cookie even where nobody could be asked whose it is; only then is the
+// cookie gone.
 func postLogout(s *Server, c *call) error {
-	if err := s.logout(c); err != nil {
-		return err
+	if secret := s.cookie(c.Request); secret != "" {
+		if err := s.cfg.Accounts.End(c.ctx, secret); err != nil {
+			return err
+		}
 	}
-	return c.redirect("/dang-nhap?" + url.Values{noticeName: {"logged-out"}}.Encode())
+	s.setCookie(c, "", -1)
+	return c.redirect("/dang-nhap?" + noticeName + "=logged-out")
 }

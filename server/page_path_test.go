@@ -21,6 +21,24 @@ func TestNextIsLocal(t *testing.T) {
 	}
 }
 
+// Wherever an address that passes leads, it is on this service.
+func FuzzNextIsLocal(f *testing.F) {
+	for _, seed := range []string{"/", "//evil.example", "/\\evil.example", "/van-ban?q=a&b=//x", "/%2f%2fevil.example", "/a/../..//evil", "/\x00", "https:/x"} {
+		f.Add(seed)
+	}
+	base, err := url.Parse("https://vanthu.example/dang-nhap?next=x")
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Fuzz(func(t *testing.T, to string) {
+		got := localPath(to)
+		at, err := base.Parse(got)
+		if err != nil || at.Host != base.Host || at.Scheme != base.Scheme || !strings.HasPrefix(got, "/") || strings.ContainsAny(got, "\\\r\n\t") {
+			t.Errorf("%q becomes %q, which leads to %v (%v)", to, got, at, err)
+		}
+	})
+}
+
 // Who is not logged in comes to the log-in page and back to where they were;
 // nowhere else.
 func TestLogInByPage(t *testing.T) {
