@@ -2,6 +2,7 @@ package server
 
 import (
 	"bytes"
+	"crypto/rand"
 	"fmt"
 	"net/http"
 	"strings"
@@ -103,7 +104,7 @@ func TestRepeatedCommands(t *testing.T) {
 		ask := func(key, match string, body any) answer {
 			return o.ask(t, request{method: method, path: path, as: o.people[c.role], body: body, header: map[string]string{"If-Match": match, "Idempotency-Key": key}})
 		}
-		one, two := "lan-1-"+c.command, "lan-2-"+c.command
+		one, two := rand.Text(), rand.Text()
 		first := ask(one, etag(doc), body)
 		if !first.want(t, 200, "") {
 			t.Errorf("%s", c.command)
@@ -156,19 +157,19 @@ func TestRepeatedCreates(t *testing.T) {
 	create := func(as, key string, body any) answer {
 		return o.ask(t, request{method: "POST", path: "/api/v1/documents", as: o.people[as], body: body, header: map[string]string{"Idempotency-Key": key}})
 	}
-	raw := plan(t, nil)
-	first := create("secretary", "tao-1", raw)
+	raw, key := plan(t, nil), rand.Text()
+	first := create("secretary", key, raw)
 	first.want(t, 201, "")
 	before := o.seqs(t)
-	again := create("secretary", "tao-1", raw)
+	again := create("secretary", key, raw)
 	if again.status != 201 || !bytes.Equal(first.body, again.body) || again.header.Get("Location") != first.header.Get("Location") || again.header.Get("ETag") != first.header.Get("ETag") {
 		t.Errorf("again: %d %s, first %s", again.status, again.body, first.body)
 	}
-	create("secretary", "tao-1", plan(t, func(v map[string]any) { v["subject"] = "Khác" })).want(t, 422, "request-reused")
+	create("secretary", key, plan(t, func(v map[string]any) { v["subject"] = "Khác" })).want(t, 422, "request-reused")
 	if after := o.seqs(t); !same(before, after) {
 		t.Errorf("the journals went from %v to %v", before, after)
 	}
-	other := create("all", "tao-1", raw)
+	other := create("all", key, raw)
 	other.want(t, 201, "")
 	if other.header.Get("Location") == first.header.Get("Location") {
 		t.Error("two people's requests became one document")
@@ -181,7 +182,7 @@ func TestRepeatedCreates(t *testing.T) {
 	first.into(t, &doc)
 	o.ask(t, request{method: "POST", path: "/api/v1/documents/" + doc.ID + "/discard", as: o.people["secretary"], body: map[string]any{"reason": "Thừa"}, header: map[string]string{"If-Match": first.header.Get("ETag")}}).want(t, 200, "")
 	var now Document
-	create("secretary", "tao-1", raw).into(t, &now)
+	create("secretary", key, raw).into(t, &now)
 	if now.ID != doc.ID || now.State != record.Discarded {
 		t.Errorf("%+v", now)
 	}
@@ -200,9 +201,9 @@ func TestSixtyFourAtOnce(t *testing.T) {
 		return out
 	}
 	before := o.seqs(t)
-	raw := plan(t, nil)
+	raw, key := plan(t, nil), rand.Text()
 	answers := at(64, func() answer {
-		return o.ask(t, request{method: "POST", path: "/api/v1/documents", as: o.people["secretary"], body: raw, header: map[string]string{"Idempotency-Key": "64-lan"}})
+		return o.ask(t, request{method: "POST", path: "/api/v1/documents", as: o.people["secretary"], body: raw, header: map[string]string{"Idempotency-Key": key}})
 	})
 	for _, a := range answers {
 		if a.status != 201 || !bytes.Equal(a.body, answers[0].body) {
@@ -217,7 +218,7 @@ func TestSixtyFourAtOnce(t *testing.T) {
 	before = o.seqs(t)
 	answers = at(64, func() answer {
 		return o.ask(t, request{method: "POST", path: "/api/v1/documents/" + doc.ID + "/discard", as: o.people["secretary"], body: map[string]any{"reason": "Thừa"},
-			header: map[string]string{"Idempotency-Key": "64-lan-huy", "If-Match": answers[0].header.Get("ETag")}})
+			header: map[string]string{"Idempotency-Key": key + "-huy", "If-Match": answers[0].header.Get("ETag")}})
 	})
 	for _, a := range answers {
 		if a.status != 200 || !bytes.Equal(a.body, answers[0].body) {

@@ -59,11 +59,15 @@ func TestReadyIsCachedAndClosing(t *testing.T) {
 	hang := make(chan struct{})
 	o := house.open(t).with(t, func(c *Config) {
 		c.Now = time.now
-		c.Store = func(context.Context) error {
-			if asked.Add(1) == 3 {
-				<-hang
+		c.Store = func(ctx context.Context) error {
+			if asked.Add(1) < 3 {
+				return nil
 			}
-			return nil
+			select {
+			case <-hang:
+			case <-ctx.Done():
+			}
+			return ctx.Err()
 		}
 	})
 	var wg sync.WaitGroup
