@@ -36,10 +36,10 @@ func (s *Server) verifyScreen(c *call, status int, page verifyPage) error {
 	return s.show(c, status, "verify", screen{Title: s.say(c, "verify.title"), Here: "/kiem-tra", Width: "reading", Body: page})
 }
 
-// judgeUpload verifies an uploaded PDF, in the places that verifyPDF takes too.
+// judgeUpload verifies an uploaded PDF.
 func judgeUpload(s *Server, c *call) error {
 	page := verifyPage{}
-	out, err := s.judgeForm(c)
+	out, err := s.judgeSent(c, func() ([]byte, error) { return readForm(c) })
 	if err != nil {
 		p, ok := s.retell(c, err, http.StatusUnprocessableEntity, http.StatusTooManyRequests)
 		if !ok {
@@ -53,25 +53,10 @@ func judgeUpload(s *Server, c *call) error {
 	return s.verifyScreen(c, http.StatusOK, page)
 }
 
-func (s *Server) judgeForm(c *call) (Verified, error) {
-	select {
-	case s.uploads <- struct{}{}:
-		defer func() { <-s.uploads }()
-	default:
-		return Verified{}, record.E(record.Busy, "uploads-busy", "Đang nhận nhiều tệp cùng lúc; hãy thử lại sau ít giây")
-	}
+func readForm(c *call) ([]byte, error) {
 	pdf, err := readUpload(c.Request, "file", "", maxVerify)
-	if err != nil {
-		return Verified{}, err
+	if err == nil && len(pdf) == 0 {
+		err = record.Faulty("file-missing", "Chưa có tệp để kiểm tra", []record.Fault{{Pointer: "/file", Code: "required", Message: "Hãy chọn một tệp PDF"}})
 	}
-	if len(pdf) == 0 {
-		return Verified{}, record.Faulty("file-missing", "Chưa có tệp để kiểm tra", []record.Fault{{Pointer: "/file", Code: "required", Message: "Hãy chọn một tệp PDF"}})
-	}
-	select {
-	case s.verifying <- struct{}{}:
-		defer func() { <-s.verifying }()
-	case <-c.ctx.Done():
-		return Verified{}, c.ctx.Err()
-	}
-	return s.judge(c.ctx, c.viewer, pdf)
+	return pdf, err
 }

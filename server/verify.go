@@ -30,28 +30,33 @@ type Archived struct {
 }
 
 func verifyPDF(s *Server, c *call) error {
-	// Whoever sends slowly takes a place for the file, not one for the work.
+	out, err := s.judgeSent(c, func() ([]byte, error) { return readAll(c.Request, mediaPDF) })
+	if err != nil {
+		return err
+	}
+	return c.json(out)
+}
+
+// judgeSent judges the PDF that read takes from the request. Whoever sends
+// slowly takes a place for the file, not one for the work.
+func (s *Server) judgeSent(c *call, read func() ([]byte, error)) (Verified, error) {
 	select {
 	case s.uploads <- struct{}{}:
 		defer func() { <-s.uploads }()
 	default:
-		return record.E(record.Busy, "uploads-busy", "Đang nhận nhiều tệp cùng lúc; hãy thử lại sau ít giây")
+		return Verified{}, record.E(record.Busy, "uploads-busy", "Đang nhận nhiều tệp cùng lúc; hãy thử lại sau ít giây")
 	}
-	pdf, err := readAll(c.Request, mediaPDF)
+	pdf, err := read()
 	if err != nil {
-		return err
+		return Verified{}, err
 	}
 	select {
 	case s.verifying <- struct{}{}:
 		defer func() { <-s.verifying }()
 	case <-c.ctx.Done():
-		return c.ctx.Err()
+		return Verified{}, c.ctx.Err()
 	}
-	out, err := s.judge(c.ctx, c.viewer, pdf)
-	if err != nil {
-		return err
-	}
-	return c.json(out)
+	return s.judge(c.ctx, c.viewer, pdf)
 }
 
 // judge verifies a PDF and looks for it in the archive. Of a document of
