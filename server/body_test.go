@@ -214,6 +214,17 @@ func TestOversizedBodies(t *testing.T) {
 	}
 }
 
+// Whoever sends too much and does not look at the answer before all is sent
+// still sees it.
+func TestOversizedSendersSeeWhy(t *testing.T) {
+	o := house.open(t)
+	for _, size := range []int{maxJSON + 1, 3 * maxJSON, drainBytes} {
+		o.ask(t, request{method: "POST", path: "/api/v1/documents", as: o.people["secretary"], body: make([]byte, size)}).want(t, 413, "body-too-large")
+		o.ask(t, request{method: "POST", path: "/api/v1/documents", as: o.people["secretary"], body: &endless{size}, header: map[string]string{"Content-Type": "application/json"}}).want(t, 413, "body-too-large")
+	}
+	o.ask(t, request{method: "POST", path: "/api/v1/sessions", body: make([]byte, 17<<10)}).want(t, 413, "body-too-large")
+}
+
 // raw sends bytes and returns what comes back until the connection ends or
 // nothing comes for a while.
 func (o *office) raw(t testing.TB, request string) string {

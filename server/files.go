@@ -46,7 +46,8 @@ func serveVersionFile(kind string) func(*Server, *call) error {
 		if err != nil {
 			return err
 		}
-		return c.file(b, f.media, fileName(v, kind))
+		known, _ := v.File(f.name)
+		return c.file(b, known.SHA256, f.media, fileName(v, kind))
 	}
 }
 
@@ -66,11 +67,11 @@ func serveManifest(s *Server, c *call) error {
 
 // file answers with bytes that the archive has checked. Their digest is the
 // ETag, so that parts and repetitions fit together.
-func (c *call) file(b []byte, media, name string) error {
+func (c *call) file(b []byte, digest record.Digest, media, name string) error {
 	h := c.Writer.Header()
 	h.Set("Content-Type", media)
 	h.Set("Content-Disposition", disposition(media, name))
-	h.Set("ETag", `"`+string(record.DigestOf(b))+`"`)
+	h.Set("ETag", `"`+string(digest)+`"`)
 	h.Set("Cache-Control", "private, no-cache")
 	// A file from outside opened by itself must not act for its reader.
 	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; frame-ancestors 'self'")
@@ -150,9 +151,9 @@ func servePreview(s *Server, c *call) error {
 		return err
 	}
 	if asPDF {
-		return c.file(b, mediaPDF, "du-thao.pdf")
+		return c.file(b, record.DigestOf(b), mediaPDF, "du-thao.pdf")
 	}
-	return c.file(b, mediaDOCX, "du-thao.docx")
+	return c.file(b, record.DigestOf(b), mediaDOCX, "du-thao.docx")
 }
 
 var previewQuery = []member{{name: "format", kind: "string", doc: "pdf hoặc docx", enum: []string{"pdf", "docx"}}}

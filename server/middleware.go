@@ -121,6 +121,7 @@ func writeJSON(g *gin.Context, status int, media string, v any) {
 	if err := enc.Encode(v); err != nil {
 		panic(err) // our own types always encode
 	}
+	g.Header("Content-Length", itoa(b.Len()))
 	g.Data(status, media, []byte(b.String()))
 }
 

@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"io"
 	"log/slog"
 	"net/http"
 	"strings"
@@ -63,6 +64,7 @@ type call struct {
 	doc    record.Document // of {id}
 	actor  desk.Actor      // the viewer in the document's organisation
 	body   values
+	sent   io.Reader // the request's body without the route's limit
 }
 
 // ginPath writes a path the way the router wants it.
@@ -88,13 +90,12 @@ func (s *Server) handler(rt *route) gin.HandlerFunc {
 		}
 		ctx, cancel := context.WithTimeout(g.Request.Context(), limit)
 		defer cancel()
-		c := &call{Context: g, ctx: ctx, route: rt}
+		c := &call{Context: g, ctx: ctx, route: rt, sent: g.Request.Body}
 		g.Set(callKey, c)
 		most := rt.maxBody
 		if most == 0 {
 			most = maxJSON
 		}
-		// The rest of a body that nobody wants is not read either.
 		g.Request.Body = http.MaxBytesReader(g.Writer, g.Request.Body, most)
 		if g.Request.ContentLength > most {
 			s.fail(c, &http.MaxBytesError{Limit: most})
@@ -147,9 +148,31 @@ func (s *Server) fail(c *call, err error) {
 	c.Header("Content-Security-Policy", contentPolicy)
 	if c.route != nil && c.route.page {
 		s.failPage(c, &p)
+	} else {
+		writeJSON(c.Context, p.Status, "application/problem+json", &p)
+	}
+	if p.Status == http.StatusRequestEntityTooLarge {
+		c.drain()
+	}
+}
+
+// What is read of a body that was refused for its size, and for how long.
+const (
+	drainBytes = 32 << 20
+	drainTime  = 2 * time.Second
+)
+
+// drain reads on for a while after the answer is out: whoever is still sending
+// when the connection closes may never see why.
+func (c *call) drain() {
+	if c.sent == nil {
 		return
 	}
-	writeJSON(c.Context, p.Status, "application/problem+json", &p)
+	control := http.NewResponseController(c.Writer)
+	if control.SetReadDeadline(time.Now().Add(drainTime)) != nil || control.Flush() != nil {
+		return // nobody is connected, as with recorders in tests
+	}
+	_, _ = io.CopyN(io.Discard, c.sent, drainBytes) // however it ends, the connection closes
 }
 
 // level is how loud the log is about an answer.

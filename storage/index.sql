@@ -28,6 +28,7 @@ CREATE TABLE documents (
   person       TEXT NOT NULL, -- who signs, by id
   signatory    TEXT NOT NULL, -- and by name
   recipients   TEXT NOT NULL, -- JSON array of record.Recipient
+  names        TEXT NOT NULL, -- theirs, one a line: lists need no more
   unit         TEXT NOT NULL, -- that keeps a copy
   kept         INTEGER NOT NULL, -- copies
   state        TEXT NOT NULL,

@@ -124,16 +124,25 @@ func storeRow(ctx context.Context, tx *sql.Tx, r row) error {
 	}
 	var id int64
 	err = tx.QueryRowContext(ctx, `INSERT OR REPLACE INTO documents(row, journal, id, organization, type, type_name, series, number, symbol,
-			year, date, day, subject, person, signatory, recipients, unit, kept, state, version, note)
-		VALUES((SELECT row FROM documents WHERE journal = ?1 AND id = ?2), ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)
+			year, date, day, subject, person, signatory, recipients, names, unit, kept, state, version, note)
+		VALUES((SELECT row FROM documents WHERE journal = ?1 AND id = ?2), ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21)
 		RETURNING row`,
 		d.Journal, d.ID, r.organization, d.Type, v.Type.Name, d.Series, d.Number, symbol,
-		day.Year(), string(d.Date), string(day), v.Subject, person, v.Signatory.Name, string(recipients), v.List.Filing.Unit, v.List.Filing.Copies,
+		day.Year(), string(d.Date), string(day), v.Subject, person, v.Signatory.Name, string(recipients), strings.Join(recipientNames(v), "\n"), v.List.Filing.Unit, v.List.Filing.Copies,
 		string(d.State), d.Version, note).Scan(&id)
 	if err != nil {
 		return err
 	}
 	return storeTexts(ctx, tx, id, symbol, r)
+}
+
+// recipientNames are the names of a version's recipients, each on one line.
+func recipientNames(v record.Version) []string {
+	names := make([]string, len(v.List.Recipients))
+	for i, p := range v.List.Recipients {
+		names[i] = strings.Join(strings.Fields(p.Name), " ")
+	}
+	return names
 }
 
 // storeTexts writes the words by which a document is found.
@@ -144,11 +153,7 @@ func storeTexts(ctx context.Context, tx *sql.Tx, id int64, symbol string, r row)
 		_, rest, _ := strings.Cut(symbol, "/")
 		symbol += fmt.Sprintf(" %d/%s", d.Number, rest)
 	}
-	names := make([]string, len(v.List.Recipients))
-	for i, p := range v.List.Recipients {
-		names[i] = p.Name
-	}
-	recipients := strings.Join(names, "\n")
+	recipients := strings.Join(recipientNames(v), "\n")
 	signatory := v.Signatory.Name + " " + v.Signatory.Person
 	exact := strings.Join([]string{symbol, v.Subject, r.organization, signatory, recipients, r.body}, "\n")
 	if _, err := tx.ExecContext(ctx, `INSERT OR REPLACE INTO bodies(row, body) VALUES(?, ?)`, id, r.body); err != nil {

@@ -269,7 +269,7 @@ func (s *search) hits(ctx context.Context, db *sql.DB, found []int64) ([]Hit, er
 		from = "body FROM documents JOIN bodies USING (row)"
 	}
 	rows, err := db.QueryContext(ctx, `SELECT row, journal, id, organization, type, number, symbol, date, day, subject, signatory,
-		recipients, state, version, `+from+` WHERE row IN (SELECT value FROM json_each(?))`, string(in))
+		names, state, version, `+from+` WHERE row IN (SELECT value FROM json_each(?))`, string(in))
 	if err != nil {
 		return nil, err
 	}
@@ -277,16 +277,17 @@ func (s *search) hits(ctx context.Context, db *sql.DB, found []int64) ([]Hit, er
 	byRow := make(map[int64]Hit, len(found))
 	for rows.Next() {
 		var (
-			h                     Hit
-			row                   int64
-			day, recipients, body string
+			h                Hit
+			row              int64
+			day, names, body string
 		)
 		if err := rows.Scan(&row, &h.Journal, &h.ID, &h.Organization, &h.Type, &h.Number, &h.Symbol, &h.Date, &day, &h.Subject,
-			&h.Signatory, &recipients, &h.State, &h.Version, &body); err != nil {
+			&h.Signatory, &names, &h.State, &h.Version, &body); err != nil {
 			return nil, err
 		}
-		if err := json.Unmarshal([]byte(recipients), (*recipientNames)(&h.Recipients)); err != nil {
-			return nil, err
+		h.Recipients = []string{}
+		if names != "" {
+			h.Recipients = strings.Split(names, "\n")
 		}
 		if s.ranked() {
 			h.Excerpt = excerpt(body, s.words)
@@ -304,21 +305,6 @@ func (s *search) hits(ctx context.Context, db *sql.DB, found []int64) ([]Hit, er
 		}
 	}
 	return hits, nil
-}
-
-// recipientNames are the names in a list of recipients.
-type recipientNames []string
-
-func (names *recipientNames) UnmarshalJSON(b []byte) error {
-	var all []record.Recipient
-	if err := json.Unmarshal(b, &all); err != nil {
-		return err
-	}
-	*names = make([]string, len(all))
-	for i, r := range all {
-		(*names)[i] = r.Name
-	}
-	return nil
 }
 
 func anys[T any](values []T) []any {
