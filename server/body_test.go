@@ -223,6 +223,14 @@ func TestOversizedSendersSeeWhy(t *testing.T) {
 		o.ask(t, request{method: "POST", path: "/api/v1/documents", as: o.people["secretary"], body: &endless{size}, header: map[string]string{"Content-Type": "application/json"}}).want(t, 413, "body-too-large")
 	}
 	o.ask(t, request{method: "POST", path: "/api/v1/sessions", body: make([]byte, 17<<10)}).want(t, 413, "body-too-large")
+	for range 5 { // whatever the reason is
+		for _, as := range []*person{nobody, o.people["clerk"]} {
+			a := o.ask(t, request{method: "POST", path: "/api/v1/verify", as: as, body: make([]byte, 20<<20)})
+			if want := map[bool]int{true: 401, false: 415}[as == nobody]; a.status != want {
+				t.Errorf("%d, want %d", a.status, want)
+			}
+		}
+	}
 }
 
 // raw sends bytes and returns what comes back until the connection ends or

@@ -151,21 +151,21 @@ func (s *Server) fail(c *call, err error) {
 	} else {
 		writeJSON(c.Context, p.Status, "application/problem+json", &p)
 	}
-	if p.Status == http.StatusRequestEntityTooLarge {
-		c.drain()
-	}
+	c.drain()
 }
 
-// What is read of a body that was refused for its size, and for how long.
+// What is read of a body that was refused, and for how long.
 const (
 	drainBytes = 32 << 20
 	drainTime  = 2 * time.Second
+	drained    = 256 << 10 // net/http itself reads as much
 )
 
-// drain reads on for a while after the answer is out: whoever is still sending
+// drain reads on for a while after a refusal is out: whoever is still sending
 // when the connection closes may never see why.
 func (c *call) drain() {
-	if c.sent == nil {
+	n := c.Request.ContentLength
+	if c.sent == nil || n >= 0 && n <= drained || c.GetHeader("Expect") != "" {
 		return
 	}
 	control := http.NewResponseController(c.Writer)
