@@ -73,7 +73,7 @@ func (c *serveCmd) Run(ctx context.Context, s streams) error {
 	handler, err := server.New(server.Config{
 		Desk: o.desk, States: o.states, Index: index, Accounts: people, Forms: o.forms,
 		Verify: c.verifier(), Store: o.backend.Ping, Converter: o.pool.Probe,
-		Version: programVersion(), URL: public, TLS: c.TLSCert != "", Proxies: c.Proxy, Limits: c.Limits.limits(), Demo: c.Demo, Log: log, Now: time.Now,
+		Version: programVersion(), URL: public, TLS: c.TLSCert != "", Hosts: c.hosts(), Proxies: c.Proxy, Limits: c.Limits.limits(), Demo: c.Demo, Log: log, Now: time.Now,
 	})
 	if err != nil {
 		return record.Because(err, record.Usage, "serve-config", "Cấu hình dịch vụ chưa đúng")
@@ -171,6 +171,15 @@ func (c *serveCmd) check() (*url.URL, error) {
 		return usage("tls", "Ngoài 127.0.0.1 phải có --tls-cert và --tls-key, hoặc --url https://... khi đứng sau proxy TLS")
 	}
 	return public, nil
+}
+
+// hosts are the names of a service that only its own machine reaches; with TLS
+// the certificate says the name.
+func (c *serveCmd) hosts() []string {
+	if c.TLSCert != "" || c.URL != "" {
+		return nil
+	}
+	return []string{"127.0.0.1", "localhost", "::1"}
 }
 
 // verifier judges PDFs against the roots as they are on disk at that moment.

@@ -66,8 +66,9 @@ func TestHostileClients(t *testing.T) {
 		status  int
 	}{
 		"replayed signature":             {official, "sign", `{"pdf_sha256":"` + seen + `"}`, tag, http.StatusPreconditionFailed},
-		"replayed on the new state":      {official, "sign", `{"pdf_sha256":"` + seen + `"}`, signedTag, http.StatusConflict},
-		"signature of another PDF":       {official, "sign", `{"pdf_sha256":"` + strings.Repeat("0", 64) + `"}`, "*", http.StatusConflict},
+		"replayed on the new state":      {official, "sign", `{"pdf_sha256":"` + seen + `"}`, signedTag, http.StatusPreconditionFailed},
+		"signed once more":               {official, "sign", `{"pdf_sha256":"` + string(doc.PDF) + `"}`, signedTag, http.StatusConflict},
+		"signature of another PDF":       {official, "sign", `{"pdf_sha256":"` + strings.Repeat("0", 64) + `"}`, "*", http.StatusPreconditionFailed},
 		"number by the secretary":        {secretary, "number", "", signedTag, http.StatusForbidden},
 		"seal before the number":         {clerk, "seal", "", signedTag, http.StatusConflict},
 		"stale":                          {clerk, "number", "", tag, http.StatusPreconditionFailed},
@@ -105,12 +106,12 @@ func TestHostileClients(t *testing.T) {
 		if r.err == nil && r.status != http.StatusRequestEntityTooLarge {
 			t.Errorf("100 MB to %s: %d %s", where, r.status, r.body)
 		}
-		announced := s.raw(t, fmt.Sprintf("POST %s HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n", where, len(big)), 10*time.Second)
+		announced := s.raw(t, fmt.Sprintf("POST %s HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n", where, len(big)), 10*time.Second)
 		if !strings.Contains(announced, " 413 ") {
 			t.Errorf("100 MB announced to %s: %q", where, announced)
 		}
 	}
-	chunks := "POST /api/v1/sessions HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n" + strings.Repeat("1000\r\n"+strings.Repeat(" ", 4096)+"\r\n", 64)
+	chunks := "POST /api/v1/sessions HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n" + strings.Repeat("1000\r\n"+strings.Repeat(" ", 4096)+"\r\n", 64)
 	if a := s.raw(t, chunks, 10*time.Second); !strings.Contains(a, " 413 ") {
 		t.Errorf("a body without end: %q", a)
 	}
@@ -122,10 +123,17 @@ func TestHostileClients(t *testing.T) {
 			t.Errorf("GET %s: %d", target, r.status)
 		}
 	}
-	for _, request := range []string{"GET / HTTP/1.1\r\n\r\n", "\x00\x01\x02\r\n\r\n", "GET / HTTP/1.1\r\nHost: x\r\nX: " + strings.Repeat("y", 64<<10) + "\r\n\r\n",
-		"POST /api/v1/sessions HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"} {
+	for _, request := range []string{"GET / HTTP/1.1\r\n\r\n", "\x00\x01\x02\r\n\r\n", "GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX: " + strings.Repeat("y", 64<<10) + "\r\n\r\n",
+		"POST /api/v1/sessions HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"} {
 		if a := s.raw(t, request, 10*time.Second); !strings.HasPrefix(a, "HTTP/1.1 4") {
 			t.Errorf("%.40q: %q", request, a)
+		}
+	}
+
+	// A foreign site that has given this address a name of its own.
+	for host, want := range map[string]string{"rebound.example": " 421 ", "rebound.example:80": " 421 ", "LOCALHOST": " 401 ", "[::1]:8080": " 401 ", "127.0.0.1.": " 401 "} {
+		if a := s.raw(t, "GET /api/v1/documents HTTP/1.1\r\nHost: "+host+"\r\nConnection: close\r\n\r\n", 10*time.Second); !strings.Contains(a, want) {
+			t.Errorf("asked as %s: %q", host, a)
 		}
 	}
 
@@ -136,7 +144,7 @@ func TestHostileClients(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer c.Close()
-		io.WriteString(c, "GET /api/v1/documents HTTP/1.1\r\nHost: x\r\nX-Slow: ")
+		io.WriteString(c, "GET /api/v1/documents HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow: ")
 	}
 	if r := clerk.ask("GET", path, nil); r.status != http.StatusOK {
 		t.Errorf("beside slow clients: %d", r.status)

@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"errors"
+	"net"
 	"net/http"
 	"regexp"
 	"slices"
@@ -88,6 +89,9 @@ func (s *Server) authorize(c *call, rt *route) error {
 	if !s.addresses.allow(addressOf(c.ClientIP())) {
 		return tooMany()
 	}
+	if rt.tag != operation && !s.knows(c.Request.Host) {
+		return refusal(http.StatusMisdirectedRequest, "host-unknown", "Dịch vụ không mang tên máy này")
+	}
 	var v *viewer
 	if !rt.access.open || rt.page { // health must not hang on the accounts' store
 		var err error
@@ -129,6 +133,15 @@ func (s *Server) authorize(c *call, rt *route) error {
 		}
 	}
 	return nil
+}
+
+// knows says whether the service may be asked by this name.
+func (s *Server) knows(host string) bool {
+	if name, _, err := net.SplitHostPort(host); err == nil {
+		host = name
+	}
+	host = strings.TrimSuffix(strings.Trim(host, "[]"), ".")
+	return s.cfg.Hosts == nil || slices.ContainsFunc(s.cfg.Hosts, func(own string) bool { return strings.EqualFold(own, host) })
 }
 
 // authenticate finds who sent the request: nil for nobody, an error for a

@@ -21,7 +21,7 @@ func (s *Server) openAPI() []byte {
 		if paths[rt.path] == nil {
 			paths[rt.path] = map[string]any{}
 		}
-		paths[rt.path][strings.ToLower(rt.method)] = operation(reg, rt)
+		paths[rt.path][strings.ToLower(rt.method)] = operationOf(reg, rt)
 	}
 	reg.Schema(reflect.TypeFor[problem](), true, "Problem")
 	schemas := map[string]any{"Envelope": envelopeSchema()}
@@ -84,7 +84,7 @@ func schemaName(t reflect.Type, hint string) string {
 
 var pathParameter = regexp.MustCompile(`\{([a-z]+)\}`)
 
-func operation(reg huma.Registry, rt *route) map[string]any {
+func operationOf(reg huma.Registry, rt *route) map[string]any {
 	op := map[string]any{"operationId": rt.id, "summary": rt.summary, "tags": []string{rt.tag}, "responses": responses(reg, rt)}
 	parameters := []any{}
 	for _, m := range pathParameter.FindAllStringSubmatch(rt.path, -1) {

@@ -10,6 +10,7 @@ import (
 const (
 	api       = "/api/v1"
 	mediaText = "text/plain; version=0.0.4"
+	operation = "operation" // tag of what machines ask, by whatever name
 )
 
 var (
@@ -67,10 +68,10 @@ func apiRoutes() []*route {
 		get(api+"/templates/{template}/example", "showTemplateExample", "Dữ liệu mẫu", "office", reader, map[string]any{}, showTemplatePart(templateExample)),
 		{method: "POST", path: api + "/verify", id: "verifyPDF", summary: "Kiểm tra chữ ký của một tệp PDF", tag: "verify", access: reader, raw: mediaPDF, maxBody: maxVerify, slow: true, answer: Verified{}, handle: verifyPDF},
 
-		get("/healthz", "health", "Chương trình đang chạy", "operation", anyone, map[string]string{}, serveHealth),
-		get("/readyz", "ready", "Kho lưu trữ và bộ chuyển đổi hoạt động", "operation", anyone, readiness{}, serveReady),
-		{method: "GET", path: "/metrics", id: "metrics", summary: "Số đo cho Prometheus", tag: "operation", access: anyone, media: []string{mediaText}, handle: serveMetrics},
-		get("/openapi.json", "openapi", "Tài liệu này", "operation", anyone, map[string]any{}, serveSpec),
+		get("/healthz", "health", "Chương trình đang chạy", operation, anyone, map[string]string{}, serveHealth),
+		get("/readyz", "ready", "Kho lưu trữ và bộ chuyển đổi hoạt động", operation, anyone, readiness{}, serveReady),
+		{method: "GET", path: "/metrics", id: "metrics", summary: "Số đo cho Prometheus", tag: operation, access: anyone, media: []string{mediaText}, handle: serveMetrics},
+		get("/openapi.json", "openapi", "Tài liệu này", operation, anyone, map[string]any{}, serveSpec),
 	}
 	return append(routes, actionRoutes()...)
 }

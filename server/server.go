@@ -36,10 +36,14 @@ type Config struct {
 	URL     *url.URL // as browsers see the service; nil when it is where it listens
 	TLS     bool     // it speaks TLS itself
 	Proxies []string // whose X-Forwarded-For is believed; none by default
-	Limits  Limits
-	Demo    bool // shows the example accounts on the log-in page
-	Log     *slog.Logger
-	Now     func() time.Time
+	// Hosts are the only names, without ports, by which the service may be asked;
+	// nil takes any. Where anyone's browser may reach a service without TLS, a
+	// foreign site must not be able to give it a name of its own (DNS rebinding).
+	Hosts  []string
+	Limits Limits
+	Demo   bool // shows the example accounts on the log-in page
+	Log    *slog.Logger
+	Now    func() time.Time
 }
 
 // Server is the service as an http.Handler.

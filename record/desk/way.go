@@ -120,15 +120,18 @@ func (d *Desk) toRecipient(ctx context.Context, a Actor, r Ref, c record.Command
 // of the PDF that they read.
 func (d *Desk) Sign(ctx context.Context, a Actor, r Ref, read record.Digest) (record.Document, error) {
 	o := d.order(a, r, record.CmdSign, func(e *record.Entry) { e.Read = read })
+	doc, err := d.admit(ctx, o)
+	switch {
+	case err != nil:
+		return settled(doc, err)
+	case doc.Signatory != "" && !slices.Contains(a.Persons, doc.Signatory):
+		return doc, errNotSignatory()
+	case doc.PDF != "" && read != doc.PDF:
+		return doc, record.E(record.Precondition, "pdf-changed", "Bản PDF đã đọc không phải là bản đang trình ký")
+	}
 	doc, v, pdf, err := d.current(ctx, o, record.Submitted)
 	if err != nil {
 		return settled(doc, err)
-	}
-	if !slices.Contains(a.Persons, doc.Signatory) {
-		return doc, errNotSignatory()
-	}
-	if read != doc.PDF {
-		return doc, record.E(record.Precondition, "pdf-changed", "Bản PDF đã đọc không phải là bản đang trình ký")
 	}
 	signed, fact, err := d.Signer.Sign(ctx, pdf, record.Signing{Issuer: v.Issuer, Signatory: v.Signatory, Time: d.Now()})
 	if err != nil {
