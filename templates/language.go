@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+
+	"vanthu/record"
 )
 
 // The language of forms, by what stands between braces:
@@ -112,38 +114,9 @@ func parseTag(text string) (tag, error) {
 func counter(manner string, n int) string {
 	switch manner {
 	case "$I":
-		return roman(n)
+		return record.Roman(n)
 	case "$a":
-		return letters(n)
+		return record.PointLetter(n)
 	}
 	return fmt.Sprint(n)
-}
-
-func roman(n int) string {
-	var b strings.Builder
-	for _, r := range []struct {
-		value int
-		sign  string
-	}{{1000, "M"}, {900, "CM"}, {500, "D"}, {400, "CD"}, {100, "C"}, {90, "XC"}, {50, "L"}, {40, "XL"}, {10, "X"}, {9, "IX"}, {5, "V"}, {4, "IV"}, {1, "I"}} {
-		for ; n >= r.value; n -= r.value {
-			b.WriteString(r.sign)
-		}
-	}
-	return b.String()
-}
-
-// pointLetters is the Vietnamese alphabet as points use it: without the marked
-// vowels, without f, j, w, z, with đ after d (NĐ 30/2020, PL I, II.6.c; the
-// custom of published documents).
-const pointLetters = "abcdđeghiklmnopqrstuvxy"
-
-// letters numbers points a, b, c, d, đ ... y; then, like columns of a sheet,
-// aa, ab ... ay, ba and so on.
-func letters(n int) string {
-	alphabet := []rune(pointLetters)
-	var out []rune
-	for ; n > 0; n = (n - 1) / len(alphabet) {
-		out = append([]rune{alphabet[(n-1)%len(alphabet)]}, out...)
-	}
-	return string(out)
 }

@@ -26,7 +26,7 @@ func TestNumbering(t *testing.T) {
 	}
 	seen := map[string]bool{}
 	for n := 1; n <= 2000; n++ {
-		if s := letters(n); seen[s] {
+		if s := record.PointLetter(n); seen[s] {
 			t.Fatalf("%q numbers two points", s)
 		} else {
 			seen[s] = true

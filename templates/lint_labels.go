@@ -4,6 +4,8 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+
+	"vanthu/record"
 )
 
 // labelKind is a level of the structure, from the topmost down (NĐ 30/2020,
@@ -98,7 +100,7 @@ func romanValue(s string) int {
 		}
 		n += v
 	}
-	if n <= 0 || roman(n) != s {
+	if n <= 0 || record.Roman(n) != s {
 		return 0
 	}
 	return n
@@ -111,7 +113,7 @@ func romanDigit(c byte) int {
 // pointNumber is the place of letters in the count of points, 0 when the
 // alphabet of points has no such letter.
 func pointNumber(s string) int {
-	alphabet := []rune(pointLetters)
+	alphabet := []rune(record.PointLetters)
 	n := 0
 	for _, r := range s {
 		at := -1
@@ -132,9 +134,9 @@ func pointNumber(s string) int {
 func (l numberLabel) numberText(n int) string {
 	switch l.kind {
 	case labelPart:
-		return "Phần " + roman(n)
+		return "Phần " + record.Roman(n)
 	case labelChapter:
-		return "Chương " + roman(n)
+		return "Chương " + record.Roman(n)
 	case labelSection:
 		return "Mục " + strconv.Itoa(n)
 	case labelArticle:
@@ -143,13 +145,13 @@ func (l numberLabel) numberText(n int) string {
 	sign := strings.TrimPrefix(l.text, l.bare)
 	switch l.kind {
 	case labelRoman:
-		return roman(n) + sign
+		return record.Roman(n) + sign
 	case labelUpper:
 		return string(rune('A'+(n-1)%26)) + sign
 	case labelNested:
 		return l.prefix + strconv.Itoa(n) + sign
 	case labelPoint:
-		return letters(n) + sign
+		return record.PointLetter(n) + sign
 	}
 	return strconv.Itoa(n) + sign
 }

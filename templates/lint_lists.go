@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"github.com/beevik/etree"
+
+	"vanthu/record"
 )
 
 // lintLists is numbering.xml, and the counters of the lists while paragraphs
@@ -179,9 +181,9 @@ func listNumber(format string, n int) string {
 		return ""
 	case (format == "upperRoman" || format == "lowerRoman") && n < 4000:
 		if format == "lowerRoman" {
-			return strings.ToLower(roman(n))
+			return strings.ToLower(record.Roman(n))
 		}
-		return roman(n)
+		return record.Roman(n)
 	case (format == "lowerLetter" || format == "upperLetter") && n > 0 && n < 26*8:
 		s := strings.Repeat(string(rune('a'+(n-1)%26)), (n-1)/26+1) // Word goes on with aa, bb
 		if format == "upperLetter" {

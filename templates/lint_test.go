@@ -185,7 +185,7 @@ func TestLintBounds(t *testing.T) {
 		b.WriteString(runsOf("hai  dấu cách"))
 	}
 	for i := range 900 {
-		b.WriteString(runsOf(strings.Repeat("x", i%7) + roman(1+i%60) + ". Mục:"))
+		b.WriteString(runsOf(strings.Repeat("x", i%7) + record.Roman(1+i%60) + ". Mục:"))
 	}
 	b.WriteString(runsOf("Cuối ____"))
 	found := lint(t, docxWith(t, b.String(), nil), StageDraft)
