@@ -39,7 +39,7 @@ type problemPage struct {
 
 // statusText is what a status means to a person.
 func (s *Server) statusText(c *call, status int) string {
-	for _, known := range []int{401, 403, 404, 405, 409, 412, 413, 415, 422, 429, 503} {
+	for _, known := range []int{401, 403, 404, 405, 409, 412, 413, 415, 421, 422, 429, 503} {
 		if status == known {
 			return s.say(c, "status."+itoa(status))
 		}

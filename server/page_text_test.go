@@ -39,7 +39,7 @@ func families(t testing.TB) map[string][]string {
 		"purpose": enumOf(t, "purpose"), "channel": enumOf(t, "channel"),
 		"level":  {string(record.LevelError), string(record.LevelWarning), string(record.LevelInfo)},
 		"kind":   {"personal", "seal", "timestamp", "other"},
-		"status": {"401", "403", "404", "405", "409", "412", "413", "415", "422", "429", "500", "503"},
+		"status": {"401", "403", "404", "405", "409", "412", "413", "415", "421", "422", "429", "500", "503"},
 		"check":  {"valid", "unknown", "invalid", "unsigned"}, "verdict": {"valid", "unknown", "invalid", "unsigned"},
 		"verify":          {"integrity", "coverage", "chain", "at-signing", "key-usage", "revocation"},
 		"document.reason": {"returned", "voided", "recalled", "discarded"},
