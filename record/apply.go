@@ -17,7 +17,8 @@ type State struct {
 	PDFs          map[Digest]Edition  `json:"pdfs"`          // every PDF there ever was
 	Organizations map[string]Digest   `json:"organizations"` // system journal: in force
 	Templates     map[string]Digest   `json:"templates"`     // system journal: in force
-	Grants        map[string]Grant    `json:"grants"`        // system journal: in force, by GrantKey
+	// Grants in force, of the system journal: by account, then organisation.
+	Grants map[string]map[string]Grant `json:"grants"`
 }
 
 // Counter is the last number of one series in one year.
@@ -42,7 +43,7 @@ type Edition struct {
 // NewState is a journal without entries.
 func NewState(journal string) *State {
 	return &State{Journal: journal, Documents: map[string]Document{}, Counters: map[string]Counter{},
-		Requests: map[string]Answered{}, PDFs: map[Digest]Edition{}, Organizations: map[string]Digest{}, Templates: map[string]Digest{}, Grants: map[string]Grant{}}
+		Requests: map[string]Answered{}, PDFs: map[Digest]Edition{}, Organizations: map[string]Digest{}, Templates: map[string]Digest{}, Grants: map[string]map[string]Grant{}}
 }
 
 // CounterKey names a series and year within a journal.

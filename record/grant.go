@@ -2,6 +2,7 @@ package record
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 )
 
@@ -24,9 +25,6 @@ func (g Grant) Has(roles ...Role) bool {
 // Roles are all there are, in the order in which a document meets them.
 var Roles = []Role{Secretary, Official, Clerk, Archivist, Administrator}
 
-// GrantKey names an account's grant in one organisation.
-func GrantKey(account, organization string) string { return account + "\x00" + organization }
-
 func checkGrant(s *State, g *Grant) error {
 	if g == nil || g.Account == "" || g.Organization == "" {
 		return refuse("entry-incomplete", "Lệnh %s thiếu dữ liệu", CmdGrant)
@@ -47,21 +45,21 @@ func checkGrant(s *State, g *Grant) error {
 }
 
 func applyGrant(s *State, g Grant) {
-	key := GrantKey(g.Account, g.Organization)
-	if len(g.Roles) == 0 {
-		delete(s.Grants, key)
-		return
+	own := s.Grants[g.Account]
+	if own == nil {
+		own = map[string]Grant{}
+		s.Grants[g.Account] = own
 	}
-	s.Grants[key] = g
+	own[g.Organization] = g
+	if len(g.Roles) == 0 {
+		delete(own, g.Organization)
+	}
 }
 
-// GrantsOf are the account's grants, by organisation.
+// GrantsOf are the account's grants, by organisation, for the caller to keep.
 func (s *State) GrantsOf(account string) map[string]Grant {
-	out := map[string]Grant{}
-	for _, g := range s.Grants {
-		if g.Account == account {
-			out[g.Organization] = g
-		}
+	if own := s.Grants[account]; own != nil {
+		return maps.Clone(own)
 	}
-	return out
+	return map[string]Grant{}
 }

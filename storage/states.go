@@ -55,6 +55,12 @@ type journalState struct {
 // Journals lists the journals that have entries, sorted.
 func (s *States) Journals(ctx context.Context) ([]string, error) { return s.archive.Journals(ctx) }
 
+// Entry reads one entry of a journal; errors are those of Archive.Entry.
+func (s *States) Entry(ctx context.Context, journal string, seq uint64) (record.Entry, error) {
+	r, err := s.archive.Entry(ctx, journal, seq)
+	return r.Entry, err
+}
+
 // View shows see the state of a journal as it was when View was called or
 // later; a journal without entries is an empty state. see must not change or
 // keep the state or its maps, and must not call States for the same journal.

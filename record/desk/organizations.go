@@ -87,7 +87,7 @@ func (d *Desk) Grant(ctx context.Context, a Actor, g record.Grant) error {
 		return record.E(record.Forbidden, "role", "Việc này cần vai trò "+string(record.Administrator))
 	}
 	_, err := d.Journals.Update(ctx, record.SystemJournal, func(s *record.State) (*record.Entry, error) {
-		have, held := s.Grants[record.GrantKey(g.Account, g.Organization)]
+		have, held := s.Grants[g.Account][g.Organization]
 		if held == (len(g.Roles) > 0) && slices.Equal(have.Roles, g.Roles) && slices.Equal(have.Persons, g.Persons) {
 			return nil, nil // in force already
 		}

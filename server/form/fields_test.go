@@ -2,6 +2,7 @@ package form_test
 
 import (
 	"errors"
+	"html/template"
 	"strings"
 	"testing"
 
@@ -172,9 +173,16 @@ func TestTake(t *testing.T) {
 	}
 }
 
-func TestRender(t *testing.T) {
+func TestField(t *testing.T) {
+	page, err := form.AddTo(template.New("fields"))
+	if err == nil {
+		page, err = page.Parse(`{{range .}}{{template "field" .}}{{end}}`)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
 	var b strings.Builder
-	if err := form.Render(&b, tree(t, planForm(t), outline, form.View{}).Fields); err != nil {
+	if err := page.Execute(&b, tree(t, planForm(t), outline, form.View{}).Fields); err != nil {
 		t.Fatal(err)
 	}
 	if !strings.Contains(b.String(), `<textarea id="f/subject" name="/subject" rows="1" aria-required="true"`) {

@@ -4,7 +4,6 @@ import (
 	_ "embed"
 	"fmt"
 	"html/template"
-	"io"
 )
 
 //go:embed form.html
@@ -17,19 +16,4 @@ func AddTo(t *template.Template) (*template.Template, error) {
 		return nil, fmt.Errorf("form.html: %w", err)
 	}
 	return t, nil
-}
-
-// Render writes fields as HTML, for a page that is put together elsewhere.
-func Render(w io.Writer, fields []*Field) error {
-	t, err := AddTo(template.New("fields"))
-	if err == nil {
-		t, err = t.Parse(`{{range .}}{{template "field" .}}{{end}}`)
-	}
-	if err == nil {
-		err = t.Execute(w, fields)
-	}
-	if err != nil {
-		return fmt.Errorf("render form: %w", err)
-	}
-	return nil
 }
