@@ -147,7 +147,7 @@ func TestServiceKilledAtRandom(t *testing.T) {
 				case <-done:
 					t.Errorf("all was done after %d of %d kills: this run proves little", i, kills)
 					return
-				case <-time.After(time.Duration(700+rand.IntN(1200)) * time.Millisecond):
+				case <-time.After(time.Duration(400+rand.IntN(1000)) * time.Millisecond):
 				}
 				if store && i < storeKills {
 					minio.Kill(t)
