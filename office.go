@@ -16,6 +16,7 @@ import (
 	"vanthu/signer/keys"
 	"vanthu/storage"
 	"vanthu/templates"
+	"vanthu/templates/lint"
 )
 
 // demoCA is the example authority's certificate in the data folder.
@@ -119,7 +120,7 @@ func (o *office) assemble(log *slog.Logger) error {
 	}
 	o.closers = append(o.closers, pool.Close)
 	o.forms, o.pool = forms, pool
-	o.desk = &desk.Desk{Forms: forms, Converter: pool, Now: time.Now}
+	o.desk = &desk.Desk{Forms: forms, Linter: lint.Rules{}, Converter: pool, Now: time.Now}
 	return nil
 }
 

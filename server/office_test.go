@@ -24,6 +24,7 @@ import (
 	"vanthu/signer/verify"
 	"vanthu/storage"
 	"vanthu/templates"
+	"vanthu/templates/lint"
 )
 
 // The organisations of the tests: most happens here, some are elsewhere, and
@@ -124,7 +125,7 @@ func openOffice() (*office, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &desk.Desk{Journals: states, Archive: archive, Forms: forms, Converter: o.pool, Signer: signer.New(ring),
+	d := &desk.Desk{Journals: states, Archive: archive, Forms: forms, Linter: lint.Rules{}, Converter: o.pool, Signer: signer.New(ring),
 		Organizations: &desk.Published{Journals: states, Archive: archive}, Now: time.Now, AllowDate: true}
 	o.cfg = Config{
 		Desk: d, States: states, Index: index, Accounts: accounts.New(o.backend.Work, time.Now), Forms: forms,

@@ -99,7 +99,7 @@ func (s *Server) readDraft(c *call) (draft, error) {
 func (s *Server) checkDraft(c *call, d *draft) error {
 	docx, err := s.cfg.Desk.Preview(c.ctx, desk.Input{Raw: d.raw}, false)
 	if err == nil {
-		d.findings, err = s.cfg.Desk.Forms.Lint(c.ctx, docx, false)
+		d.findings, err = s.cfg.Desk.Linter.Lint(c.ctx, docx, false)
 	}
 	d.checked = err == nil
 	return err

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"vanthu/record"
+	"vanthu/templates/ooxml"
 )
 
 // A form is a folder of four files: the DOCX, the JSON Schema of its content,
@@ -35,7 +36,7 @@ type form struct {
 	record  record.Form
 	schema  []byte // of the whole envelope
 	example []byte
-	docx    *docxPackage
+	docx    *ooxml.Package
 	parts   []*part
 }
 
@@ -88,7 +89,7 @@ func readForm(id string) (*form, error) {
 	if err != nil {
 		return nil, err
 	}
-	docx, err := openPackage(files["form.docx"])
+	docx, err := ooxml.Open(files["form.docx"])
 	if err != nil {
 		return nil, err
 	}
@@ -117,7 +118,7 @@ func pack(files map[string][]byte) ([]byte, error) {
 	var out bytes.Buffer
 	z := zip.NewWriter(&out)
 	for _, name := range formFiles {
-		w, err := z.CreateHeader(&zip.FileHeader{Name: name, Method: zip.Store, Modified: zipEpoch()})
+		w, err := z.CreateHeader(&zip.FileHeader{Name: name, Method: zip.Store, Modified: ooxml.Epoch()})
 		if err != nil {
 			return nil, fmt.Errorf("pack %s: %w", name, err)
 		}

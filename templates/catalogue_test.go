@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"vanthu/record"
+	"vanthu/templates/officetest"
+	"vanthu/templates/ooxml"
 )
 
 func TestCatalogueForm(t *testing.T) {
@@ -108,9 +110,9 @@ func TestCheckNames(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	body := paras("{#content}", "{#sectons}", "{title}", "{/}", "{#sections}", "{title} {titel} {$.issuer.plce}", "{#clauses}", "{#points}", "{body}", "{text}", "{/}{/}{/}", "{#opening}", "{.}", "{/}{/content}") +
-		tableOf([]string{runsOf("{#recipients}{nam}"), runsOf("{name}{/}")})
-	pkg, err := openPackage(docxWith(t, body, nil))
+	body := officetest.Paragraphs("{#content}", "{#sectons}", "{title}", "{/}", "{#sections}", "{title} {titel} {$.issuer.plce}", "{#clauses}", "{#points}", "{body}", "{text}", "{/}{/}{/}", "{#opening}", "{.}", "{/}{/content}") +
+		officetest.Table([]string{officetest.Runs("{#recipients}{nam}"), officetest.Runs("{name}{/}")})
+	pkg, err := ooxml.Open(officetest.DOCX(t, body, nil))
 	if err != nil {
 		t.Fatal(err)
 	}

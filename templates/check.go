@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"vanthu/record"
+	"vanthu/templates/ooxml"
 )
 
 // CheckReport is what a DOCX is as a template.
@@ -48,28 +49,28 @@ func slotMeanings() []CheckedSlot {
 // before Unicode, and tags that are wrong. A file that is merely unfit for
 // issuing is no error; the report says so.
 func Check(docx []byte) (CheckReport, error) {
-	p, err := openPackage(docx)
+	p, err := ooxml.Open(docx)
 	if err != nil {
 		return CheckReport{}, err
 	}
-	content, err := inspect(p)
+	content, err := ooxml.Inspect(p)
 	if err != nil {
 		return CheckReport{}, err
 	}
 	_, tagFaults, uses := scan(p)
 	// One slip repeated in a paragraph is told once.
-	faults := bound(slices.Compact(append(content.faults, tagFaults...)))
+	faults := bound(slices.Compact(append(content.Faults, tagFaults...)))
 	if err := record.Faulty("template-refused", fmt.Sprintf("Không nhận được tệp này làm mẫu: %d chỗ cần sửa", len(faults)), faults); err != nil {
 		return CheckReport{}, err
 	}
-	r := CheckReport{Tags: []CheckedTag{}, Slots: slotMeanings(), Issuable: true, Warnings: append([]record.Fault{}, content.warnings...)}
+	r := CheckReport{Tags: []CheckedTag{}, Slots: slotMeanings(), Issuable: true, Warnings: append([]record.Fault{}, content.Warnings...)}
 	for _, u := range uses {
 		r.Tags = append(r.Tags, CheckedTag(u))
 	}
 	r.Tags = slices.Compact(r.Tags)
 	var missing []string
 	for i, s := range r.Slots {
-		r.Slots[i].Present = content.bookmarks[s.Bookmark] == 1
+		r.Slots[i].Present = content.Bookmarks[s.Bookmark] == 1
 		if !r.Slots[i].Present {
 			missing = append(missing, s.Bookmark)
 		}

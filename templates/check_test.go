@@ -8,10 +8,12 @@ import (
 	"testing"
 
 	"vanthu/record"
+	"vanthu/templates/officetest"
+	"vanthu/templates/ooxml"
 )
 
 func rel(kind, target, mode string) string {
-	out := `<Relationship Id="r1" Type="` + relTransitional + kind + `" Target="` + target + `"`
+	out := `<Relationship Id="r1" Type="` + ooxml.RelTransitional + kind + `" Target="` + target + `"`
 	if mode != "" {
 		out += ` TargetMode="` + mode + `"`
 	}
@@ -46,7 +48,7 @@ func TestCheckForm(t *testing.T) {
 }
 
 func TestCheckPresentationOnly(t *testing.T) {
-	r, err := Check(docxWith(t, wordText("{a}")+`<w:p><w:bookmarkStart w:id="9" w:name="vtDayA"/><w:bookmarkStart w:id="1" w:name="vtDayA"/><w:bookmarkEnd w:id="1"/><w:bookmarkStart w:id="2" w:name="vtDayB"/><w:bookmarkEnd w:id="2"/><w:bookmarkStart w:id="3" w:name="vtDayB"/><w:bookmarkEnd w:id="3"/></w:p>`, nil))
+	r, err := Check(officetest.DOCX(t, officetest.Runs("{a}")+`<w:p><w:bookmarkStart w:id="9" w:name="vtDayA"/><w:bookmarkStart w:id="1" w:name="vtDayA"/><w:bookmarkEnd w:id="1"/><w:bookmarkStart w:id="2" w:name="vtDayB"/><w:bookmarkEnd w:id="2"/><w:bookmarkStart w:id="3" w:name="vtDayB"/><w:bookmarkEnd w:id="3"/></w:p>`, nil))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -68,7 +70,7 @@ func TestCheckRefuses(t *testing.T) {
 		return out + `<w:r><w:fldChar w:fldCharType="separate"/></w:r><w:r><w:t>1</w:t></w:r><w:r><w:fldChar w:fldCharType="end"/></w:r></w:p>`
 	}
 	tables := func(n int) string {
-		return strings.Repeat("<w:tbl><w:tr><w:tc>", n) + wordText("x") + strings.Repeat("</w:tc></w:tr></w:tbl>", n)
+		return strings.Repeat("<w:tbl><w:tr><w:tc>", n) + officetest.Runs("x") + strings.Repeat("</w:tc></w:tr></w:tbl>", n)
 	}
 	font := func(name string) string {
 		return `<w:p><w:r><w:rPr><w:rFonts w:ascii="` + name + `" w:hAnsi="` + name + `"/></w:rPr><w:t>x</w:t></w:r></w:p>`
@@ -80,26 +82,26 @@ func TestCheckRefuses(t *testing.T) {
 		want  []string // "code part place"; nil: accepted
 		warns []string
 	}{
-		{"plain", wordText("x"), nil, nil, nil},
-		{"web link", wordText("x"), map[string]string{rels: rel("hyperlink", "https://vungtau.gov.vn", "External")}, nil, nil},
+		{"plain", officetest.Runs("x"), nil, nil, nil},
+		{"web link", officetest.Runs("x"), map[string]string{rels: rel("hyperlink", "https://vungtau.gov.vn", "External")}, nil, nil},
 		{"page number field", field("PAGE"), nil, nil, nil},
 		{"20 tables", tables(20), nil, nil, nil},
 
-		{"macro part", wordText("x"), map[string]string{"word/vbaProject.bin": "x"}, []string{"macros word/vbaProject.bin"}, nil},
-		{"macro relationship", wordText("x"), map[string]string{rels: rel("vbaProject", "x.bin", "")}, []string{"macros " + rels}, nil},
-		{"OLE part", wordText("x"), map[string]string{"word/embeddings/a.bin": "x"}, []string{"ole word/embeddings/a.bin"}, nil},
+		{"macro part", officetest.Runs("x"), map[string]string{"word/vbaProject.bin": "x"}, []string{"macros word/vbaProject.bin"}, nil},
+		{"macro relationship", officetest.Runs("x"), map[string]string{rels: rel("vbaProject", "x.bin", "")}, []string{"macros " + rels}, nil},
+		{"OLE part", officetest.Runs("x"), map[string]string{"word/embeddings/a.bin": "x"}, []string{"ole word/embeddings/a.bin"}, nil},
 		{"OLE element", `<w:p><w:r><w:object/></w:r></w:p>`, nil, []string{"ole word/document.xml đoạn 1"}, nil},
-		{"OLE relationship", wordText("x"), map[string]string{rels: rel("oleObject", "file:///etc/passwd", "External")}, []string{"ole " + rels}, nil},
-		{"ActiveX part", wordText("x"), map[string]string{"word/activeX/activeX1.bin": "x"}, []string{"activex word/activeX/activeX1.bin"}, nil},
-		{"ActiveX element", wordText("x") + `<w:p><w:r><w:control/></w:r></w:p>`, nil, []string{"activex word/document.xml đoạn 2"}, nil},
-		{"altChunk", wordText("x") + `<w:altChunk r:id="r1"/>`, map[string]string{rels: rel("aFChunk", "a.html", "")},
+		{"OLE relationship", officetest.Runs("x"), map[string]string{rels: rel("oleObject", "file:///etc/passwd", "External")}, []string{"ole " + rels}, nil},
+		{"ActiveX part", officetest.Runs("x"), map[string]string{"word/activeX/activeX1.bin": "x"}, []string{"activex word/activeX/activeX1.bin"}, nil},
+		{"ActiveX element", officetest.Runs("x") + `<w:p><w:r><w:control/></w:r></w:p>`, nil, []string{"activex word/document.xml đoạn 2"}, nil},
+		{"altChunk", officetest.Runs("x") + `<w:altChunk r:id="r1"/>`, map[string]string{rels: rel("aFChunk", "a.html", "")},
 			[]string{"alt-chunk " + rels, "alt-chunk word/document.xml đoạn 1"}, nil},
-		{"linked image", wordText("x"), map[string]string{rels: rel("image", "http://example.com/a.png", "External")}, []string{"external-link " + rels}, nil},
-		{"linked image, odd case", wordText("x"), map[string]string{rels: rel("image", "http://example.com/a.png", "EXTERNAL")}, []string{"external-link " + rels}, nil},
-		{"attached template", wordText("x"), map[string]string{"word/_rels/settings.xml.rels": rel("attachedTemplate", `\\server\a.dotm`, "External")},
+		{"linked image", officetest.Runs("x"), map[string]string{rels: rel("image", "http://example.com/a.png", "External")}, []string{"external-link " + rels}, nil},
+		{"linked image, odd case", officetest.Runs("x"), map[string]string{rels: rel("image", "http://example.com/a.png", "EXTERNAL")}, []string{"external-link " + rels}, nil},
+		{"attached template", officetest.Runs("x"), map[string]string{"word/_rels/settings.xml.rels": rel("attachedTemplate", `\\server\a.dotm`, "External")},
 			[]string{"external-link word/_rels/settings.xml.rels"}, nil},
-		{"link to a file", wordText("x"), map[string]string{rels: rel("hyperlink", "file:///c:/a.exe", "External")}, []string{"external-link " + rels}, nil},
-		{"link to a program", wordText("x"), map[string]string{rels: rel("hyperlink", "javascript:alert(1)", "")}, []string{"external-link " + rels}, nil},
+		{"link to a file", officetest.Runs("x"), map[string]string{rels: rel("hyperlink", "file:///c:/a.exe", "External")}, []string{"external-link " + rels}, nil},
+		{"link to a program", officetest.Runs("x"), map[string]string{rels: rel("hyperlink", "javascript:alert(1)", "")}, []string{"external-link " + rels}, nil},
 		{"sub-document", `<w:subDoc r:id="r1"/>`, nil, []string{"external-link word/document.xml"}, nil},
 		{"DDE cut into runs", field("DD", "EAUTO c:\\\\a.exe"), nil, []string{"active-field word/document.xml đoạn 1"}, nil},
 		{"picture field", `<w:p><w:fldSimple w:instr=" includepicture &quot;http://a/b.png&quot; "/></w:p>`, nil, []string{"active-field word/document.xml đoạn 1"}, nil},
@@ -108,16 +110,16 @@ func TestCheckRefuses(t *testing.T) {
 		{"VNI font", font("VNI-Times"), nil, []string{"legacy-font"}, nil},
 		{"other font", font("Arial"), nil, nil, []string{"font-substituted"}},
 		{"tracked change", `<w:p><w:ins w:id="1" w:author="a"><w:r><w:t>x</w:t></w:r></w:ins></w:p>`, nil, nil, []string{"tracked-changes"}},
-		{"several", `<w:p><w:r><w:object/></w:r></w:p>` + font(".VnTimeH") + wordText("{#a}"), map[string]string{"word/vbaProject.bin": "x"},
+		{"several", `<w:p><w:r><w:object/></w:r></w:p>` + font(".VnTimeH") + officetest.Runs("{#a}"), map[string]string{"word/vbaProject.bin": "x"},
 			[]string{"ole word/document.xml đoạn 1", "macros word/vbaProject.bin", "legacy-font", "tag-unclosed word/document.xml đoạn 3"}, nil},
-		{"tag without end", wordText("x") + wordText("a {b"), nil, []string{"tag-syntax word/document.xml đoạn 2"}, nil},
-		{"tag without name, twice", wordText("{1+1} {1+1}"), nil, []string{"tag-syntax word/document.xml đoạn 1"}, nil},
-		{"tag without name", wordText("{1+1}"), nil, []string{"tag-syntax word/document.xml đoạn 1"}, nil},
-		{"section not closed", wordText("{#a}") + wordText("x"), nil, []string{"tag-unclosed word/document.xml đoạn 1"}, nil},
-		{"section not opened", wordText("{/a}"), nil, []string{"tag-unopened word/document.xml đoạn 1"}, nil},
+		{"tag without end", officetest.Runs("x") + officetest.Runs("a {b"), nil, []string{"tag-syntax word/document.xml đoạn 2"}, nil},
+		{"tag without name, twice", officetest.Runs("{1+1} {1+1}"), nil, []string{"tag-syntax word/document.xml đoạn 1"}, nil},
+		{"tag without name", officetest.Runs("{1+1}"), nil, []string{"tag-syntax word/document.xml đoạn 1"}, nil},
+		{"section not closed", officetest.Runs("{#a}") + officetest.Runs("x"), nil, []string{"tag-unclosed word/document.xml đoạn 1"}, nil},
+		{"section not opened", officetest.Runs("{/a}"), nil, []string{"tag-unopened word/document.xml đoạn 1"}, nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			r, err := Check(docxWith(t, c.body, c.parts))
+			r, err := Check(officetest.DOCX(t, c.body, c.parts))
 			var got []string
 			var e *record.Error
 			if errors.As(err, &e) {
@@ -146,13 +148,13 @@ func TestCheckRefuses(t *testing.T) {
 }
 
 func FuzzCheck(f *testing.F) {
-	f.Add(wordText("{a}") + wordText("{#b}") + wordText("{.}") + wordText("{/b}"))
+	f.Add(officetest.Runs("{a}") + officetest.Runs("{#b}") + officetest.Runs("{.}") + officetest.Runs("{/b}"))
 	f.Add(`<w:p><w:r><w:t>{</w:t></w:r><w:r><w:t>a}</w:t></w:r></w:p>`)
-	f.Add(`<w:tbl><w:tr><w:tc>` + wordText("{#a}{b}") + `</w:tc><w:tc>` + wordText("{/a}") + `</w:tc></w:tr></w:tbl>`)
+	f.Add(`<w:tbl><w:tr><w:tc>` + officetest.Runs("{#a}{b}") + `</w:tc><w:tc>` + officetest.Runs("{/a}") + `</w:tc></w:tr></w:tbl>`)
 	f.Add(`<w:p><w:r><w:fldChar w:fldCharType="begin"/><w:instrText>LINK</w:instrText><w:fldChar w:fldCharType="end"/></w:r></w:p>`)
-	f.Add(wordText("{$1} {^x}{/x} {{a}} {./.}"))
+	f.Add(officetest.Runs("{$1} {^x}{/x} {{a}} {./.}"))
 	f.Fuzz(func(t *testing.T, body string) {
-		r, err := Check(docxWith(t, body, nil))
+		r, err := Check(officetest.DOCX(t, body, nil))
 		if err != nil {
 			if record.KindOf(err) != record.Invalid {
 				t.Fatalf("a foreign error: %v", err)

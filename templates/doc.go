@@ -6,9 +6,9 @@
 //	JSON ── Decode: limits, NFC, schema, every fault at once ──▶ record.Envelope
 //	record.Filling ── Fill ──▶ DOCX
 //	DOCX from outside ── Check ──▶ what is wrong with it, what it can be used for
-//	DOCX ── Lint ──▶ what of NĐ 30/2020 its layout breaks
+//	DOCX, PDF ── package lint ──▶ what of NĐ 30/2020 its layout breaks
 //
-// Fill, from the inside: a form is opened within limits (package.go), read into
+// Fill, from the inside: a form is opened within limits (package ooxml), read into
 // a tree and compiled once (docx_compile.go; tags that Word cut in pieces are
 // joined in language_join.go); a fill walks the compiled blocks with the data
 // (fill_data.go, fill_render.go), fits end mark and rules (fill_layout.go), lets

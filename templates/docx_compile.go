@@ -10,6 +10,7 @@ import (
 	"github.com/beevik/etree"
 
 	"vanthu/record"
+	"vanthu/templates/ooxml"
 )
 
 // A part is compiled once into blocks and rendered any number of times. A block
@@ -76,23 +77,23 @@ var textParts = regexp.MustCompile(`^word/(header|footer|footnotes|endnotes)[0-9
 
 // compile reads the parts of a package that can hold tags. Faults name every
 // tag that is wrong.
-func compile(p *docxPackage) ([]*part, []record.Fault) {
+func compile(p *ooxml.Package) ([]*part, []record.Fault) {
 	parts, faults, _ := scan(p)
 	return parts, faults
 }
 
 // scan is compile with the list of tags used.
-func scan(p *docxPackage) ([]*part, []record.Fault, []tagUse) {
+func scan(p *ooxml.Package) ([]*part, []record.Fault, []tagUse) {
 	c := &compiler{bundles: map[string]*runProps{}}
-	styles, _ := p.part(path.Join(path.Dir(p.document), "styles.xml"))
+	styles, _ := p.Part(path.Join(path.Dir(p.Document), "styles.xml"))
 	c.styles = readStyles(styles)
 	var parts []*part
-	for _, name := range p.names() {
-		if name != p.document && !textParts.MatchString(name) {
+	for _, name := range p.Names() {
+		if name != p.Document && !textParts.MatchString(name) {
 			continue
 		}
-		data, _ := p.part(name)
-		if name != p.document && !strings.ContainsAny(string(data), "{}") {
+		data, _ := p.Part(name)
+		if name != p.Document && !strings.ContainsAny(string(data), "{}") {
 			continue
 		}
 		if out := c.compilePart(name, data); out != nil {

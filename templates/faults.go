@@ -79,34 +79,3 @@ func comparePointers(a, b string) int {
 	}
 	return cmp.Compare(len(x), len(y))
 }
-
-// near is the text around byte offset at, on one line, for a person to find
-// the place; signs that cannot be seen are shown by their number.
-func near(text string, at int) string {
-	const around = 24 // runes on each side
-	start, end := at, at
-	for n := 0; n < around && start > 0; n++ {
-		start--
-		for start > 0 && text[start]&0xc0 == 0x80 {
-			start--
-		}
-	}
-	for n := 0; n < around && end < len(text); n++ {
-		end++
-		for end < len(text) && text[end]&0xc0 == 0x80 {
-			end++
-		}
-	}
-	var b strings.Builder
-	for _, r := range text[start:end] {
-		switch {
-		case r == '\n' || r == '\t' || r == '\r':
-			b.WriteByte(' ')
-		case visible(r):
-			b.WriteRune(r)
-		default:
-			fmt.Fprintf(&b, "‹U+%04X›", r)
-		}
-	}
-	return strings.TrimSpace(b.String())
-}

@@ -9,6 +9,7 @@ import (
 	"github.com/beevik/etree"
 
 	"vanthu/record"
+	"vanthu/templates/ooxml"
 )
 
 const coreProperties = "docProps/core.xml"
@@ -34,7 +35,7 @@ func (c *Catalogue) Fill(ctx context.Context, filling record.Filling) ([]byte, e
 }
 
 func (f *form) fill(ctx context.Context, data *value, widths *advances) ([]byte, error) {
-	pkg := f.docx.clone()
+	pkg := f.docx.Clone()
 	r := &renderer{ctx: ctx, data: data, widths: widths, seen: map[record.Fault]bool{}}
 	rendered := make([]*flow, len(f.parts))
 	for i, p := range f.parts {
@@ -55,14 +56,14 @@ func (f *form) fill(ctx context.Context, data *value, widths *advances) ([]byte,
 		if err := writeChunks(&out, rendered[i].chunks); err != nil {
 			return nil, err
 		}
-		pkg.set(p.name, out.Bytes())
+		pkg.Set(p.name, out.Bytes())
 	}
-	return pkg.write()
+	return pkg.Write()
 }
 
 // core fills the tags in the document's own properties, such as its title.
-func (r *renderer) core(pkg *docxPackage) {
-	data, ok := pkg.part(coreProperties)
+func (r *renderer) core(pkg *ooxml.Package) {
+	data, ok := pkg.Part(coreProperties)
 	if !ok || !bytes.ContainsAny(data, "{}") {
 		return
 	}
@@ -103,5 +104,5 @@ func (r *renderer) core(pkg *docxPackage) {
 	var b strings.Builder
 	b.WriteString(`<?xml version="1.0" encoding="UTF-8" standalone="yes"?>` + "\n")
 	writeElement(&b, doc.Root())
-	pkg.set(coreProperties, []byte(b.String()))
+	pkg.Set(coreProperties, []byte(b.String()))
 }

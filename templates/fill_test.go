@@ -29,10 +29,10 @@ var update = flag.Bool("update", false, "write the golden files anew")
 func inputs(t testing.TB, c *Catalogue) map[string]record.Filling {
 	t.Helper()
 	all := map[string]record.Filling{
-		"000": fillingOf(t, c, seedFile(t, seed000)), "004": fillingOf(t, c, seedFile(t, seed004)),
-		"example": fillingOf(t, c, c.Example("ke-hoach")),
+		"000": officetest.Filling(t, c, officetest.Seed(t, "000")), "004": officetest.Filling(t, c, officetest.Seed(t, "004")),
+		"example": officetest.Filling(t, c, c.Example("ke-hoach")),
 	}
-	hostile := fillingOf(t, c, c.Example("ke-hoach"))
+	hostile := officetest.Filling(t, c, c.Example("ke-hoach"))
 	hostile.Envelope.Subject = "Dấu & < > \" ' {subject} {{}} ]]> <w:r> </w:t> \\* **đậm** và *nghiêng*"
 	hostile.Issuer.Place, hostile.Issuer.Superior = "Thành phố Hồ Chí Minh", "TỈNH HÀ TĨNH & ĐẮK LẮK"
 	hostile.Signatory = record.Signatory{Name: "Nguyễn Văn Nghĩa", Lines: []string{"TUQ. CHỦ TỊCH", "TRƯỞNG PHÒNG <VĂN HÓA & THÔNG TIN>"}}
@@ -154,8 +154,8 @@ func TestFillSplitTags(t *testing.T) {
 	}
 	for seed := range uint64(40) {
 		rnd := rand.New(rand.NewPCG(seed, 1))
-		pkg := source.clone()
-		text, _ := pkg.part(pkg.document)
+		pkg := source.Clone()
+		text, _ := pkg.Part(pkg.Document)
 		doc := etree.NewDocument()
 		if err := doc.ReadFromBytes(text); err != nil {
 			t.Fatal(err)
@@ -167,7 +167,7 @@ func TestFillSplitTags(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		pkg.set(pkg.document, split)
+		pkg.Set(pkg.Document, split)
 		parts, faults := compile(pkg)
 		if len(faults) > 0 {
 			t.Fatalf("seed %d: %v", seed, faults)
@@ -234,7 +234,7 @@ func TestFormIsValidForOffice(t *testing.T) {
 
 func BenchmarkFill(b *testing.B) {
 	c := catalogue(b)
-	f := fillingOf(b, c, seedFile(b, seed000))
+	f := officetest.Filling(b, c, officetest.Seed(b, "000"))
 	b.ResetTimer()
 	for b.Loop() {
 		if _, err := c.Fill(b.Context(), f); err != nil {

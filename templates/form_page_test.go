@@ -15,6 +15,7 @@ import (
 
 	"vanthu/record"
 	"vanthu/templates/officetest"
+	"vanthu/templates/ooxml"
 )
 
 var slotNames = []string{"vtDayA", "vtDayB", "vtMonthA", "vtMonthB", "vtNumberA", "vtNumberB", "vtSealA", "vtSealB", "vtSignA", "vtSignB"}
@@ -54,7 +55,7 @@ func TestFormPages(t *testing.T) {
 		}
 		files[name] = b
 	}
-	dir := office(t, toPDF, files)
+	dir := officetest.Convert(t, officetest.ToPDF, files)
 	for name, want := range map[string]struct {
 		least, most int
 		lines       []string
@@ -130,7 +131,7 @@ func TestSignatureNeverAlone(t *testing.T) {
 			files[fmt.Sprintf("%v-%d", note, n)] = b
 		}
 	}
-	dir := office(t, toPDF, files)
+	dir := officetest.Convert(t, officetest.ToPDF, files)
 	lengths := map[int]bool{}
 	for name := range files {
 		all := pages(t, filepath.Join(dir, name+".pdf"))
@@ -154,12 +155,12 @@ func TestFormSurvivesAnEditor(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	dir := office(t, "docx", map[string][]byte{"form": source})
+	dir := officetest.Convert(t, "docx", map[string][]byte{"form": source})
 	saved, err := os.ReadFile(filepath.Join(dir, "form.docx"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	pkg, err := openPackage(saved)
+	pkg, err := ooxml.Open(saved)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -183,7 +184,7 @@ func TestFormSurvivesAnEditor(t *testing.T) {
 	if want, got := plainLines(t, before), plainLines(t, after); !slices.Equal(got, want) {
 		t.Error(cmp.Diff(want, got))
 	}
-	pdf := filepath.Join(office(t, toPDF, map[string][]byte{"after": after}), "after.pdf")
+	pdf := filepath.Join(officetest.Convert(t, officetest.ToPDF, map[string][]byte{"after": after}), "after.pdf")
 	found := destinations(t, pdf)
 	for _, n := range slotNames {
 		if _, ok := found[n]; !ok {
@@ -211,7 +212,7 @@ func TestManyRecipients(t *testing.T) {
 		files[strconv.Itoa(n)] = b
 	}
 	officetest.Valid(t, files)
-	dir := office(t, toPDF, files)
+	dir := officetest.Convert(t, officetest.ToPDF, files)
 	for name := range files {
 		all := pages(t, filepath.Join(dir, name+".pdf"))
 		text := strings.Join(all, "\n")

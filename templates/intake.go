@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"vanthu/record"
+	"vanthu/templates/vntext"
 )
 
 // intake turns JSON from outside into an envelope that every later step can
@@ -112,7 +113,7 @@ func realDay(c *checker, envelope map[string]any) []record.Fault {
 		return nil
 	}
 	_, message := c.pattern([]string{"date"}, datePattern, c.label([]string{"date"}))
-	return []record.Fault{{Pointer: "/date", Code: "format-date", Message: message, Near: near(s, 0)}}
+	return []record.Fault{{Pointer: "/date", Code: "format-date", Message: message, Near: vntext.Near(s, 0)}}
 }
 
 // refuse makes the answer; faults found before the form was known get their

@@ -10,6 +10,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"vanthu/record"
+	"vanthu/templates/vntext"
 )
 
 func FuzzDecode(f *testing.F) {
@@ -73,7 +74,7 @@ func tidy(v any) any {
 	case map[string]any:
 		out := map[string]any{}
 		for k, m := range v {
-			k = normalise(k)
+			k = vntext.Normalise(k)
 			out[k] = tidy(m)
 		}
 		return out
@@ -84,7 +85,7 @@ func tidy(v any) any {
 		}
 		return out
 	case string:
-		return normalise(v)
+		return vntext.Normalise(v)
 	case float64:
 		return v + 0 // -0 is 0
 	}

@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"vanthu/record"
+	"vanthu/templates/vntext"
 )
 
 // Limits of the input JSON. The longest plan on record has about 500 values
@@ -91,7 +92,7 @@ func unreadable(code, message, why string, raw []byte, at int, err error) error 
 	line := 1 + bytes.Count(raw[:at], []byte("\n"))
 	column := 1 + utf8.RuneCount(raw[bytes.LastIndexByte(raw[:at], '\n')+1:at])
 	return &record.Error{Kind: record.Invalid, Code: code, Message: message, Err: err, Faults: []record.Fault{{
-		Code: code, Message: why, Place: fmt.Sprintf("dòng %d, cột %d", line, column), Near: near(strings.ToValidUTF8(string(raw[max(0, at-120):min(len(raw), at+120)]), "\ufffd"), min(at, 120)),
+		Code: code, Message: why, Place: fmt.Sprintf("dòng %d, cột %d", line, column), Near: vntext.Near(strings.ToValidUTF8(string(raw[max(0, at-120):min(len(raw), at+120)]), "\ufffd"), min(at, 120)),
 	}}}
 }
 
@@ -163,7 +164,7 @@ func (r *jsonReader) object(at []string) (any, error) {
 		if err != nil {
 			return nil, err
 		}
-		name = normalise(name)
+		name = vntext.Normalise(name)
 		r.blank()
 		r.i++ // the colon
 		// The member's own place; the full slice expression keeps siblings apart.

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"vanthu/record"
+	"vanthu/templates/vntext"
 )
 
 // numbering finds texts that bring their own number or dash. The form makes
@@ -77,7 +78,7 @@ func (n *numbering) judge(out []record.Fault, c *checker, at []string, text stri
 	if found == "" {
 		return out
 	}
-	return append(out, record.Fault{Pointer: pointer(at), Code: "number-in-text", Place: c.place(at), Near: near(plain, 0),
+	return append(out, record.Fault{Pointer: pointer(at), Code: "number-in-text", Place: c.place(at), Near: vntext.Near(plain, 0),
 		Message: fmt.Sprintf("%s bắt đầu bằng %q; số thứ tự và gạch đầu dòng do mẫu tự đặt, hãy bỏ khỏi dữ liệu", c.label(at), strings.TrimSpace(found))})
 }
 
@@ -85,7 +86,7 @@ func (n *numbering) judge(out []record.Fault, c *checker, at []string, text stri
 // (NĐ 30/2020, PL I, II.9).
 func recipientFaults(c *checker, at []string, name string) []record.Fault {
 	fault := func(code, message string) []record.Fault {
-		return []record.Fault{{Pointer: pointer(at), Code: code, Message: message, Place: c.place(at), Near: near(name, len(name))}}
+		return []record.Fault{{Pointer: pointer(at), Code: code, Message: message, Place: c.place(at), Near: vntext.Near(name, len(name))}}
 	}
 	switch {
 	case strings.HasSuffix(name, ";"):

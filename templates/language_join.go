@@ -8,6 +8,7 @@ import (
 	"github.com/beevik/etree"
 
 	"vanthu/record"
+	"vanthu/templates/vntext"
 )
 
 // Word cuts the text of a paragraph into runs as it likes, also in the middle
@@ -255,12 +256,5 @@ func (c *compiler) fault(s site, code, message, tag, near string) {
 	if len(c.faults) >= maxFaults {
 		return
 	}
-	c.faults = append(c.faults, record.Fault{Code: code, Message: message, Tag: tag, Part: s.part, Place: s.place(), Near: clip(near)})
-}
-
-func clip(s string) string {
-	if r := []rune(s); len(r) > 60 {
-		return string(r[:60]) + "…"
-	}
-	return s
+	c.faults = append(c.faults, record.Fault{Code: code, Message: message, Tag: tag, Part: s.part, Place: s.place(), Near: vntext.Clip(near)})
 }

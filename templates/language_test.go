@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"vanthu/record"
+	"vanthu/templates/officetest"
+	"vanthu/templates/ooxml"
 )
 
 func TestNumbering(t *testing.T) {
@@ -39,33 +41,33 @@ func TestFillLanguage(t *testing.T) {
 		name, body, data string
 		want             []string
 	}{
-		{"values", runsOf("A {x} b {a.b}, {n}."), `{"x":"1 < 2 & \"ba\" 'bốn' {y} }{","a":{"b":"sâu"},"n":12345678901234567890}`,
+		{"values", officetest.Runs("A {x} b {a.b}, {n}."), `{"x":"1 < 2 & \"ba\" 'bốn' {y} }{","a":{"b":"sâu"},"n":12345678901234567890}`,
 			[]string{`A 1 < 2 & "ba" 'bốn' {y} }{ b sâu, 12345678901234567890.`}},
-		{"same key twice", runsOf("{x}{x} {x}"), `{"x":"a"}`, []string{"aa a"}},
-		{"value that looks like our keys", runsOf("{x}{y}"), `{"x":"{1}","y":"{0}{y}"}`, []string{"{1}{0}{y}"}},
-		{"tags split into runs", runsOf("{", "x", "} và {#l", "}", "{.", "};{/", "l}"), `{"x":"1","l":["a","b"]}`, []string{"1 và a;b;"}},
-		{"a list of texts", paras("{#l}", "- {.};", "{/l}", "hết"), `{"l":["một","hai"]}`, []string{"- một;", "- hai;", "hết"}},
-		{"nested lists number themselves", paras("{#s}", "{$I}. {t}", "{#c}", "{$1}. {t}", "{#p}", "{$a}) {.}", "{/p}", "{/c}", "{/s}"),
+		{"same key twice", officetest.Runs("{x}{x} {x}"), `{"x":"a"}`, []string{"aa a"}},
+		{"value that looks like our keys", officetest.Runs("{x}{y}"), `{"x":"{1}","y":"{0}{y}"}`, []string{"{1}{0}{y}"}},
+		{"tags split into runs", officetest.Runs("{", "x", "} và {#l", "}", "{.", "};{/", "l}"), `{"x":"1","l":["a","b"]}`, []string{"1 và a;b;"}},
+		{"a list of texts", officetest.Paragraphs("{#l}", "- {.};", "{/l}", "hết"), `{"l":["một","hai"]}`, []string{"- một;", "- hai;", "hết"}},
+		{"nested lists number themselves", officetest.Paragraphs("{#s}", "{$I}. {t}", "{#c}", "{$1}. {t}", "{#p}", "{$a}) {.}", "{/p}", "{/c}", "{/s}"),
 			`{"s":[{"t":"x","c":[{"t":"k","p":["1","2","3","4","5","6"]},{"t":"l"}]},{"t":"y","c":[{"t":"m","p":["7"]}]}]}`,
 			[]string{"I. x", "1. k", "a) 1", "b) 2", "c) 3", "d) 4", "đ) 5", "e) 6", "2. l", "II. y", "1. m", "a) 7"}},
-		{"an absent name is not taken from outside", paras("{#s}", "{#t}", "{t}", "{/t}", "{^t}", "không", "{/t}", "{/s}"), `{"t":"ngoài","s":[{"t":"trong"},{}]}`,
+		{"an absent name is not taken from outside", officetest.Paragraphs("{#s}", "{#t}", "{t}", "{/t}", "{^t}", "không", "{/t}", "{/s}"), `{"t":"ngoài","s":[{"t":"trong"},{}]}`,
 			[]string{"trong", "không"}},
-		{"the root from inside", paras("{#s}", "{v} {$.t}", "{/s}"), `{"t":"gốc","s":[{"v":"1"},{"v":"2"}]}`, []string{"1 gốc", "2 gốc"}},
-		{"conditions in a line", runsOf("{#a}có {a}{/a}{^a}không{/a}{#b}!{/}"), `{"b":true}`, []string{"không!"}},
-		{"several steering tags in one paragraph", paras("{#s}{#c}", "{.}", "{/c}{/s}"), `{"s":[{"c":["1","2"]},{"c":["3"]}]}`, []string{"1", "2", "3"}},
-		{"rows repeat", tableOf([]string{runsOf("Tên"), runsOf("Việc")}, []string{runsOf("{#r}{$1}. {n}"), runsOf("{v}{/r}")}), `{"r":[{"n":"a","v":"b"},{"n":"c","v":"d"}]}`,
+		{"the root from inside", officetest.Paragraphs("{#s}", "{v} {$.t}", "{/s}"), `{"t":"gốc","s":[{"v":"1"},{"v":"2"}]}`, []string{"1 gốc", "2 gốc"}},
+		{"conditions in a line", officetest.Runs("{#a}có {a}{/a}{^a}không{/a}{#b}!{/}"), `{"b":true}`, []string{"không!"}},
+		{"several steering tags in one paragraph", officetest.Paragraphs("{#s}{#c}", "{.}", "{/c}{/s}"), `{"s":[{"c":["1","2"]},{"c":["3"]}]}`, []string{"1", "2", "3"}},
+		{"rows repeat", officetest.Table([]string{officetest.Runs("Tên"), officetest.Runs("Việc")}, []string{officetest.Runs("{#r}{$1}. {n}"), officetest.Runs("{v}{/r}")}), `{"r":[{"n":"a","v":"b"},{"n":"c","v":"d"}]}`,
 			[]string{"Tên", "Việc", "1. a", "b", "2. c", "d"}},
-		{"groups of rows", tableOf([]string{runsOf("{#g}{t}"), runsOf("")}, []string{runsOf("{#r}{n}"), runsOf("{v}{/r}{/g}")}),
+		{"groups of rows", officetest.Table([]string{officetest.Runs("{#g}{t}"), officetest.Runs("")}, []string{officetest.Runs("{#r}{n}"), officetest.Runs("{v}{/r}{/g}")}),
 			`{"g":[{"t":"I","r":[{"n":"1","v":"x"},{"n":"2","v":"y"}]},{"t":"II","r":[{"n":"3","v":"z"}]}]}`,
 			[]string{"I", "", "1", "x", "2", "y", "II", "", "3", "z"}},
-		{"a cell whose loop is empty keeps a paragraph", tableOf([]string{paras("{#l}", "{.}", "{/l}"), runsOf("x")}), `{}`, []string{"", "x"}},
-		{"a table without rows goes", runsOf("a") + tableOf([]string{runsOf("{#l}{.}"), runsOf("{/l}")}) + runsOf("b"), `{"l":[]}`, []string{"a", "b"}},
-		{"bold and italic", runsOf("{x}"), `{"x":"a **b** *c* ***d*** 2*3 \\*e\\*"}`, []string{"a **b** *c* ***d**** 2*3 *e*"}},
-		{"line breaks and tabs", runsOf("{x}."), `{"x":"a\nb\tc"}`, []string{`a\nb\tc.`}},
-		{"end mark", paras("{#l}", "{.}", "{/l}", "{./.}", "(kèm theo)"), `{"l":["a.","xong."]}`, []string{"a.", "xong./.", "(kèm theo)"}},
-		{"end mark that is there", paras("{x}", "{./.}"), `{"x":"xong./."}`, []string{"xong./."}},
-		{"end mark after an ellipsis", paras("{x}", "{./.}"), `{"x":"v.v.."}`, []string{"v.v.../."}},
-		{"end mark after bold", paras("{x}", "{./.}"), `{"x":"a **b.**"}`, []string{"a **b./.**"}},
+		{"a cell whose loop is empty keeps a paragraph", officetest.Table([]string{officetest.Paragraphs("{#l}", "{.}", "{/l}"), officetest.Runs("x")}), `{}`, []string{"", "x"}},
+		{"a table without rows goes", officetest.Runs("a") + officetest.Table([]string{officetest.Runs("{#l}{.}"), officetest.Runs("{/l}")}) + officetest.Runs("b"), `{"l":[]}`, []string{"a", "b"}},
+		{"bold and italic", officetest.Runs("{x}"), `{"x":"a **b** *c* ***d*** 2*3 \\*e\\*"}`, []string{"a **b** *c* ***d**** 2*3 *e*"}},
+		{"line breaks and tabs", officetest.Runs("{x}."), `{"x":"a\nb\tc"}`, []string{`a\nb\tc.`}},
+		{"end mark", officetest.Paragraphs("{#l}", "{.}", "{/l}", "{./.}", "(kèm theo)"), `{"l":["a.","xong."]}`, []string{"a.", "xong./.", "(kèm theo)"}},
+		{"end mark that is there", officetest.Paragraphs("{x}", "{./.}"), `{"x":"xong./."}`, []string{"xong./."}},
+		{"end mark after an ellipsis", officetest.Paragraphs("{x}", "{./.}"), `{"x":"v.v.."}`, []string{"v.v.../."}},
+		{"end mark after bold", officetest.Paragraphs("{x}", "{./.}"), `{"x":"a **b.**"}`, []string{"a **b./.**"}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			b, err := fillSmall(t.Context(), t, tc.body, tc.data)
@@ -89,23 +91,23 @@ func TestFillFaults(t *testing.T) {
 		name, body, data string
 		want             []string // pointer code tag place
 	}{
-		{"missing values, all named", paras("{a} {b.c}", "{#s}", "{t}", "{/s}", "{d}"), `{"b":{},"s":[{"t":"x"},{},{"t":null}]}`,
+		{"missing values, all named", officetest.Paragraphs("{a} {b.c}", "{#s}", "{t}", "{/s}", "{d}"), `{"b":{},"s":[{"t":"x"},{},{"t":null}]}`,
 			[]string{"/content/a value-missing a đoạn 1", "/content/b/c value-missing b.c đoạn 1", "/content/s/1/t value-missing t đoạn 3",
 				"/content/s/2/t value-missing t đoạn 3", "/content/d value-missing d đoạn 5"}},
-		{"blank", runsOf("{a}"), `{"a":"  "}`, []string{"/content/a value-blank a đoạn 1"}},
-		{"not a text", runsOf("{a}{b}{c}"), `{"a":[],"b":{},"c":true}`,
+		{"blank", officetest.Runs("{a}"), `{"a":"  "}`, []string{"/content/a value-blank a đoạn 1"}},
+		{"not a text", officetest.Runs("{a}{b}{c}"), `{"a":[],"b":{},"c":true}`,
 			[]string{"/content/a value-not-text a đoạn 1", "/content/b value-not-text b đoạn 1", "/content/c value-not-text c đoạn 1"}},
-		{"control character", runsOf("{a}"), `{"a":"x\u0007"}`, []string{"/content/a control-character a đoạn 1"}},
-		{"names with signs", runsOf("{a-b}"), `{"x":1}`, []string{"/content/a-b value-missing a-b đoạn 1"}},
-		{"number outside a loop", runsOf("{$1}"), `{}`, []string{" number-outside-loop $1 đoạn 1"}},
-		{"end mark alone", runsOf("{./.}"), `{}`, []string{" end-mark-alone ./. đoạn 1"}},
-		{"unclosed and unopened", paras("{#a}", "x", "{/b}", "{/c}"), `{}`, []string{" tag-crossed /b đoạn 3", " tag-unopened /c đoạn 4"}},
-		{"unclosed", paras("{#a}", "x"), `{}`, []string{" tag-unclosed #a đoạn 1"}},
-		{"open in a line, closed in the next", paras("x {#a}", "y {/a}"), `{}`, []string{" tag-unclosed #a đoạn 1", " tag-unopened /a đoạn 2"}},
-		{"syntax", paras("{a b}", "{a", "b}", "{{a}}", "{}", "{#.}"), `{}`,
+		{"control character", officetest.Runs("{a}"), `{"a":"x\u0007"}`, []string{"/content/a control-character a đoạn 1"}},
+		{"names with signs", officetest.Runs("{a-b}"), `{"x":1}`, []string{"/content/a-b value-missing a-b đoạn 1"}},
+		{"number outside a loop", officetest.Runs("{$1}"), `{}`, []string{" number-outside-loop $1 đoạn 1"}},
+		{"end mark alone", officetest.Runs("{./.}"), `{}`, []string{" end-mark-alone ./. đoạn 1"}},
+		{"unclosed and unopened", officetest.Paragraphs("{#a}", "x", "{/b}", "{/c}"), `{}`, []string{" tag-crossed /b đoạn 3", " tag-unopened /c đoạn 4"}},
+		{"unclosed", officetest.Paragraphs("{#a}", "x"), `{}`, []string{" tag-unclosed #a đoạn 1"}},
+		{"open in a line, closed in the next", officetest.Paragraphs("x {#a}", "y {/a}"), `{}`, []string{" tag-unclosed #a đoạn 1", " tag-unopened /a đoạn 2"}},
+		{"syntax", officetest.Paragraphs("{a b}", "{a", "b}", "{{a}}", "{}", "{#.}"), `{}`,
 			[]string{" tag-syntax a b đoạn 1", " tag-syntax  đoạn 2", " tag-syntax  đoạn 3", " tag-syntax  đoạn 4", " tag-syntax  đoạn 4", " tag-syntax  đoạn 5", " tag-syntax #. đoạn 6"}},
-		{"end mark within a line", runsOf("x {./.}"), `{}`, []string{" tag-place ./. đoạn 1"}},
-		{"rows closed before opened", tableOf([]string{runsOf("{/a}"), runsOf("{#a}")}), `{}`, []string{" tag-unclosed #a đoạn 2", " tag-unopened /a đoạn 1"}},
+		{"end mark within a line", officetest.Runs("x {./.}"), `{}`, []string{" tag-place ./. đoạn 1"}},
+		{"rows closed before opened", officetest.Table([]string{officetest.Runs("{/a}"), officetest.Runs("{#a}")}), `{}`, []string{" tag-unclosed #a đoạn 2", " tag-unopened /a đoạn 1"}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			_, err := fillSmall(t.Context(), t, tc.body, tc.data)
@@ -132,16 +134,16 @@ func TestFillLimits(t *testing.T) {
 	list := `{"l":[` + strings.Repeat(`"x",`, 200) + `"x"]}`
 	deep := strings.Repeat("{#$.l}", 8)
 	for name, body := range map[string]string{
-		"loops within loops":         runsOf(deep + "{.}" + strings.Repeat("{/}", 8)),
-		"loops around nothing":       runsOf(deep + strings.Repeat("{/}", 8)),
-		"paragraphs in nested loops": paras(strings.Repeat("{#$.l}", 8), "{.}", strings.Repeat("{/}", 8)),
+		"loops within loops":         officetest.Runs(deep + "{.}" + strings.Repeat("{/}", 8)),
+		"loops around nothing":       officetest.Runs(deep + strings.Repeat("{/}", 8)),
+		"paragraphs in nested loops": officetest.Paragraphs(strings.Repeat("{#$.l}", 8), "{.}", strings.Repeat("{/}", 8)),
 	} {
 		t.Run(name, func(t *testing.T) {
 			v, err := contentOf([]byte(list))
 			if err != nil {
 				t.Fatal(err)
 			}
-			pkg, err := openPackage(docxWith(t, body, nil))
+			pkg, err := ooxml.Open(officetest.DOCX(t, body, nil))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -155,10 +157,10 @@ func TestFillLimits(t *testing.T) {
 			}
 		})
 	}
-	if _, err := fillSmall(t.Context(), t, runsOf(strings.Repeat("{x}", maxTags+1)), `{"x":"1"}`); record.CodeOf(err) != "template-syntax" {
+	if _, err := fillSmall(t.Context(), t, officetest.Runs(strings.Repeat("{x}", maxTags+1)), `{"x":"1"}`); record.CodeOf(err) != "template-syntax" {
 		t.Errorf("too many tags: %v", err)
 	}
-	if b, err := fillSmall(t.Context(), t, runsOf(strings.Repeat("{x}", 5000)), `{"x":"12"}`); err != nil || linesOf(t, b)[0] != strings.Repeat("12", 5000) {
+	if b, err := fillSmall(t.Context(), t, officetest.Runs(strings.Repeat("{x}", 5000)), `{"x":"12"}`); err != nil || linesOf(t, b)[0] != strings.Repeat("12", 5000) {
 		t.Errorf("5,000 tags in one paragraph: %v", err)
 	}
 }

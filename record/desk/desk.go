@@ -40,6 +40,10 @@ type Forms interface {
 	// second result is the same envelope as canonical JSON.
 	Decode(template string, raw []byte) (record.Envelope, []byte, error)
 	Fill(ctx context.Context, f record.Filling) ([]byte, error)
+}
+
+// Linter checks documents against the layout rules of the decree.
+type Linter interface {
 	// Lint checks a filled form against the layout rules; issued asks for what
 	// only an issued document must have as well.
 	Lint(ctx context.Context, docx []byte, issued bool) ([]record.Finding, error)
@@ -73,6 +77,7 @@ type Desk struct {
 	Journals      Journals
 	Archive       Archive
 	Forms         Forms
+	Linter        Linter
 	Converter     Converter
 	Signer        Signer
 	Organizations Organizations

@@ -84,7 +84,7 @@ func (d *Desk) Findings(ctx context.Context, doc record.Document) ([]record.Find
 	if err != nil {
 		return nil, err
 	}
-	return d.Forms.Lint(ctx, docx, false)
+	return d.Linter.Lint(ctx, docx, false)
 }
 
 // SignatoryReady says whether the keys that a submitted document will need

@@ -1,4 +1,5 @@
-// Package officetest judges DOCX files in tests as Word would.
+// Package officetest is what the tests of forms share: small DOCX files, example
+// documents, and the programs that judge and convert them.
 package officetest
 
 import (

@@ -1,0 +1,105 @@
+package ooxml
+
+import (
+	"bytes"
+	"encoding/xml"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/beevik/etree"
+
+	"vanthu/record"
+)
+
+const (
+	maxXMLDepth = 256
+	maxXMLNodes = 1_000_000 // elements, attributes and texts of the whole package
+)
+
+// xmlBudget is what is left of the package's allowance while its XML parts are
+// read one after the other.
+type xmlBudget struct {
+	bytes, nodes int
+}
+
+func newXMLBudget() *xmlBudget { return &xmlBudget{bytes: maxXML, nodes: maxXMLNodes} }
+
+// checkXML streams every XML part of the package once, before anyone builds a
+// tree: a tree of six million levels ends the process, and no later check can
+// catch that.
+func (p *Package) checkXML() error {
+	budget := newXMLBudget()
+	for _, name := range p.Names() {
+		if !p.IsXML(name) {
+			continue
+		}
+		data, _ := p.Part(name)
+		if err := checkXMLPart(name, data, budget); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (p *Package) IsXML(name string) bool {
+	lower := strings.ToLower(name)
+	t := strings.ToLower(p.types.of(name))
+	return strings.HasSuffix(lower, ".xml") || strings.HasSuffix(lower, ".rels") ||
+		strings.HasSuffix(t, "+xml") || strings.HasSuffix(t, "/xml")
+}
+
+// checkXMLPart refuses malformed XML, depth over maxXMLDepth, a DTD (entities
+// multiply) and what exceeds the budget. Encodings other than UTF-8 are
+// refused by the decoder.
+func checkXMLPart(name string, data []byte, budget *xmlBudget) error {
+	if budget.bytes -= len(data); budget.bytes < 0 {
+		return TooLarge("phần văn bản vượt quá %d MB", maxXML>>20)
+	}
+	d := xml.NewDecoder(bytes.NewReader(data))
+	depth, roots := 0, 0
+	for {
+		tok, err := d.Token()
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			return BadXML(name, "XML sai cú pháp", err)
+		}
+		budget.nodes--
+		switch t := tok.(type) {
+		case xml.StartElement:
+			if depth == 0 {
+				roots++
+			}
+			if depth++; depth > maxXMLDepth {
+				return BadXML(name, fmt.Sprintf("lồng nhau quá %d tầng", maxXMLDepth), nil)
+			}
+			budget.nodes -= len(t.Attr)
+		case xml.EndElement:
+			depth--
+		case xml.Directive:
+			return BadXML(name, "có khai báo DTD, không được nhận", nil)
+		case xml.CharData:
+			if depth == 0 && len(bytes.TrimSpace(bytes.TrimPrefix(t, []byte("\xef\xbb\xbf")))) > 0 {
+				return BadXML(name, "có chữ ngoài phần tử gốc", nil)
+			}
+		}
+		if budget.nodes < 0 {
+			return TooLarge("có hơn %d phần tử", maxXMLNodes)
+		}
+	}
+	if roots != 1 {
+		return BadXML(name, "phải có đúng một phần tử gốc", nil)
+	}
+	return nil
+}
+
+func BadXML(part, why string, err error) error {
+	return &record.Error{Kind: record.Invalid, Code: "docx-xml", Message: "Tệp DOCX có thành phần không đọc được an toàn",
+		Faults: []record.Fault{{Part: part, Code: "docx-xml", Message: why}}, Err: err}
+}
+
+// IsW says whether e is the WordprocessingML element of this name. Parts are
+// read with the prefix that Word writes.
+func IsW(e *etree.Element, tag string) bool { return e.Space == "w" && e.Tag == tag }
