@@ -23,7 +23,7 @@ var (
 // number, day and month are blank; in an issued document they are not.
 func checkBlanks(d *lintDoc, f *finder) {
 	z := d.zones
-	if d.stage == StageIssued {
+	if d.about.Stage == StageIssued {
 		checkSlots(z, f)
 	}
 	for _, p := range d.paras {

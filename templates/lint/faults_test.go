@@ -80,7 +80,7 @@ func changed(t testing.TB, p *ooxml.Package, edits ...edit) []byte {
 
 func lint(t testing.TB, docx []byte, stage Stage) []record.Finding {
 	t.Helper()
-	r, err := DOCX(t.Context(), docx, stage)
+	r, err := DOCX(t.Context(), docx, About{Stage: stage})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -36,7 +36,7 @@ func FuzzLint(f *testing.F) {
 		}
 		docx := officetest.DOCX(t, body, parts)
 		for _, stage := range []Stage{StageDraft, StageIssued} {
-			r, err := DOCX(t.Context(), docx, stage)
+			r, err := DOCX(t.Context(), docx, About{Stage: stage})
 			if err != nil {
 				if record.KindOf(err) != record.Invalid {
 					t.Fatalf("a foreign error: %v", err)
@@ -54,7 +54,7 @@ func FuzzLint(f *testing.F) {
 					t.Fatalf("a finding that cannot be shown: %+q", x)
 				}
 			}
-			again, err := DOCX(t.Context(), docx, stage)
+			again, err := DOCX(t.Context(), docx, About{Stage: stage})
 			if err != nil || !slices.Equal(r.Findings, again.Findings) {
 				t.Fatalf("not the same twice: %v", err)
 			}

@@ -77,7 +77,7 @@ func checkSymbol(d *lintDoc, f *finder) {
 	}
 	switch {
 	case emptySlot.MatchString(slot):
-	case d.stage == StageDraft:
+	case d.about.Stage == StageDraft:
 		f.breach(at, "Dự thảo đã điền số; số do văn thư cấp khi phát hành", slot, "để trống")
 	case !numberForm.MatchString(slot):
 		f.breach(at, "Số văn bản viết không đúng", slot, "chữ số Ả Rập; số dưới 10 có một số 0 đứng trước")

@@ -30,7 +30,7 @@ func TestLintForms(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			r, err := DOCX(t.Context(), docx, StageDraft)
+			r, err := DOCX(t.Context(), docx, About{Stage: StageDraft})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -152,19 +152,19 @@ func TestLintRefuses(t *testing.T) {
 		{"simple fields in fields", officetest.DOCX(t, `<w:p>`+strings.Repeat(`<w:fldSimple w:instr="PAGE">`, 100)+strings.Repeat(`</w:fldSimple>`, 100)+`</w:p>`, nil), "docx-xml"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			r, err := DOCX(t.Context(), c.file, StageDraft)
+			r, err := DOCX(t.Context(), c.file, About{Stage: StageDraft})
 			var e *record.Error
 			if !errors.As(err, &e) || e.Kind != record.Invalid || e.Code != c.code || len(r.Findings) != 0 {
 				t.Fatalf("got %v and %d findings, want %s", err, len(r.Findings), c.code)
 			}
 		})
 	}
-	if _, err := DOCX(t.Context(), changed(t, good), "signed"); record.CodeOf(err) != "lint-stage" {
+	if _, err := DOCX(t.Context(), changed(t, good), About{Stage: "signed"}); record.CodeOf(err) != "lint-stage" {
 		t.Errorf("unknown stage: %v", err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := DOCX(ctx, changed(t, good), StageDraft); !errors.Is(err, context.Canceled) {
+	if _, err := DOCX(ctx, changed(t, good), About{Stage: StageDraft}); !errors.Is(err, context.Canceled) {
 		t.Errorf("cancelled: %v", err)
 	}
 }
@@ -233,7 +233,7 @@ func TestLintIsDeterministicAndConcurrent(t *testing.T) {
 	var wg sync.WaitGroup
 	for range 8 {
 		wg.Go(func() {
-			if r, err := DOCX(context.Background(), docx, StageIssued); err != nil || !slices.Equal(r.Findings, want) {
+			if r, err := DOCX(context.Background(), docx, About{Stage: StageIssued}); err != nil || !slices.Equal(r.Findings, want) {
 				t.Errorf("differs: %v", err)
 			}
 		})
@@ -249,7 +249,7 @@ func BenchmarkLint(b *testing.B) {
 	}
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := DOCX(b.Context(), docx, StageDraft); err != nil {
+		if _, err := DOCX(b.Context(), docx, About{Stage: StageDraft}); err != nil {
 			b.Fatal(err)
 		}
 	}

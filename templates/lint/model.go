@@ -12,7 +12,7 @@ import (
 // lintDoc is a DOCX as the rules see it: sections and paragraphs with their
 // effective formatting, nothing of styles and XML.
 type lintDoc struct {
-	stage    Stage
+	about    About
 	sections []*lintSection
 	paras    []*lintPara // of the main part, as a reader meets them
 	running  []*lintPara // of headers and footers in use

@@ -17,7 +17,7 @@ func checkPaper(d *lintDoc, f *finder) {
 			continue
 		}
 		short, long := min(s.width.n, s.height.n), max(s.width.n, s.height.n)
-		if !about(short, a4Width) || !about(long, a4Height) {
+		if !nearly(short, a4Width) || !nearly(long, a4Height) {
 			f.breach(s.spot(), "Khổ giấy không phải A4", fmt.Sprintf("%s × %s", mm(s.width.n), mm(s.height.n)), "A4 (210 × 297 mm)")
 		}
 		switch {
@@ -49,7 +49,7 @@ func dataTables(d *lintDoc) map[int]bool {
 	return found
 }
 
-func about(twips int, want float64) bool {
+func nearly(twips int, want float64) bool {
 	v := millimetres(twips)
 	return v >= want-paperTolerance && v <= want+paperTolerance
 }
