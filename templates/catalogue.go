@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"vanthu/record"
+	"vanthu/templates/metric"
 	"vanthu/templates/ooxml"
 )
 
@@ -27,7 +28,7 @@ var formFiles = [...]string{"example.json", "form.docx", "form.json", "schema.js
 // changes after Load and is safe for concurrent use.
 type Catalogue struct {
 	forms  map[string]*form
-	widths *advances
+	widths *metric.Faces
 	intake *intake
 }
 
@@ -42,7 +43,7 @@ type form struct {
 
 // Load reads, checks and compiles the built-in forms.
 func Load() (*Catalogue, error) {
-	widths, err := readAdvances()
+	widths, err := metric.Read()
 	if err != nil {
 		return nil, fmt.Errorf("letter widths: %w", err)
 	}

@@ -1,12 +1,9 @@
 package templates
 
 import (
-	_ "embed"
-	"encoding/json"
-	"strings"
-	"unicode"
-
 	"github.com/beevik/etree"
+
+	"vanthu/templates/metric"
 )
 
 // Rules under texts are as long as the text or a part of it, so the fill has to
@@ -17,6 +14,10 @@ type look struct {
 	size         int // half points
 	bold, italic bool
 	caps         bool
+}
+
+func (l look) metric() metric.Look {
+	return metric.Look{Size: l.size, Bold: l.bold, Italic: l.italic, Caps: l.caps}
 }
 
 func (l look) with(rPr *etree.Element) look {
@@ -132,88 +133,4 @@ func cellMargins(m *etree.Element, old int) int {
 		return old / 2
 	}
 	return side("left", "start") + side("right", "end")
-}
-
-// advances are the widths of the letters of Times New Roman, which Liberation
-// Serif has too, in thousandths of the size: for each of the four faces, runs of
-// consecutive characters.
-//
-//go:embed advances.json
-var advancesJSON []byte
-
-type advances struct {
-	Faces [4][]struct {
-		First rune  `json:"first"`
-		Width []int `json:"width"`
-	} `json:"faces"` // regular, bold, italic, bold italic
-}
-
-func readAdvances() (*advances, error) {
-	var a advances
-	return &a, json.Unmarshal(advancesJSON, &a)
-}
-
-// width is the printed width of s in twentieths of a point.
-func (a *advances) width(s string, l look) float64 {
-	face := 0
-	if l.bold {
-		face |= 1
-	}
-	if l.italic {
-		face |= 2
-	}
-	total := 0
-	for _, r := range s {
-		if l.caps {
-			r = unicode.ToUpper(r)
-		}
-		total += a.advance(face, r)
-	}
-	return float64(total) / 1000 * float64(l.size) * 10
-}
-
-func (a *advances) advance(face int, r rune) int {
-	for _, run := range a.Faces[face] {
-		if i := int(r - run.First); i >= 0 && i < len(run.Width) {
-			return run.Width[i]
-		}
-	}
-	return 600
-}
-
-// stretch is a text of one look within a line.
-type stretch struct {
-	text string
-	look look
-}
-
-// lastLine is the width of the last line when the text is broken into lines of
-// at most width.
-func (a *advances) lastLine(text []stretch, width float64) float64 {
-	line, word, blank := 0.0, 0.0, 0.0
-	flush := func() {
-		if line > 0 && line+blank+word > width {
-			line, blank = 0, 0
-		}
-		line += blank + word
-		word, blank = 0, 0
-	}
-	for _, s := range text {
-		for i, w := range strings.SplitAfter(s.text, "\n") {
-			if i > 0 {
-				flush()
-				line, blank = 0, 0
-			}
-			for _, x := range strings.SplitAfter(strings.TrimSuffix(w, "\n"), " ") {
-				solid := strings.TrimRight(x, " ")
-				word += a.width(solid, s.look)
-				if len(solid) < len(x) {
-					flush()
-					blank = a.width(x[len(solid):], s.look)
-				}
-			}
-		}
-	}
-	flush()
-	return min(line, width)
 }

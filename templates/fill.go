@@ -9,6 +9,7 @@ import (
 	"github.com/beevik/etree"
 
 	"vanthu/record"
+	"vanthu/templates/metric"
 	"vanthu/templates/ooxml"
 )
 
@@ -34,7 +35,7 @@ func (c *Catalogue) Fill(ctx context.Context, filling record.Filling) ([]byte, e
 	return out, nil
 }
 
-func (f *form) fill(ctx context.Context, data *value, widths *advances) ([]byte, error) {
+func (f *form) fill(ctx context.Context, data *value, widths *metric.Faces) ([]byte, error) {
 	pkg := f.docx.Clone()
 	r := &renderer{ctx: ctx, data: data, widths: widths, seen: map[record.Fault]bool{}}
 	rendered := make([]*flow, len(f.parts))

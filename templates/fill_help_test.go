@@ -9,6 +9,7 @@ import (
 	"github.com/beevik/etree"
 
 	"vanthu/record"
+	"vanthu/templates/metric"
 	"vanthu/templates/officetest"
 	"vanthu/templates/ooxml"
 )
@@ -28,7 +29,7 @@ func fillSmall(ctx context.Context, t testing.TB, body, data string) ([]byte, er
 	if err != nil {
 		return nil, err
 	}
-	widths, err := readAdvances()
+	widths, err := metric.Read()
 	if err != nil {
 		t.Fatal(err)
 	}

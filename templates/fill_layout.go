@@ -2,6 +2,8 @@ package templates
 
 import (
 	"strings"
+
+	"vanthu/templates/metric"
 )
 
 // endMark ends the body: "./." stands behind its last paragraph, in place of
@@ -46,10 +48,10 @@ func (p *paragraph) firstProps() *runProps {
 // asks for.
 func (r *renderer) inset(f *flow, kind ruleKind) int {
 	above := r.part.styles.look(f.last.from.style)
-	var text []stretch
+	var text []metric.Stretch
 	for _, run := range f.last.runs {
 		if run.brk {
-			text = append(text, stretch{text: "\n", look: above})
+			text = append(text, metric.Stretch{Text: "\n", Look: above.metric()})
 		}
 		if run.props == nil {
 			continue
@@ -58,10 +60,10 @@ func (r *renderer) inset(f *flow, kind ruleKind) int {
 		l.bold = l.bold || run.variant&1 != 0
 		l.italic = l.italic || run.variant&2 != 0
 		for _, t := range run.parts {
-			text = append(text, stretch{text: t.text, look: l})
+			text = append(text, metric.Stretch{Text: t.text, Look: l.metric()})
 		}
 	}
-	length := r.widths.lastLine(text, float64(f.width))
+	length := r.widths.LastLine(text, float64(f.width))
 	if kind == partRule {
 		length *= rulePart
 	}

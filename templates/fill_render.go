@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"vanthu/record"
+	"vanthu/templates/metric"
 )
 
 // Limits of what one fill may produce: a hostile form can nest loops.
@@ -50,7 +51,7 @@ type scope struct {
 type renderer struct {
 	ctx    context.Context
 	data   *value
-	widths *advances
+	widths *metric.Faces
 	part   *part
 	faults []record.Fault
 	seen   map[record.Fault]bool

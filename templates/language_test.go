@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"vanthu/record"
+	"vanthu/templates/metric"
 	"vanthu/templates/officetest"
 	"vanthu/templates/ooxml"
 )
@@ -151,7 +152,7 @@ func TestFillLimits(t *testing.T) {
 			if len(faults) > 0 {
 				t.Fatal(faults)
 			}
-			_, err = (&form{docx: pkg, parts: parts}).fill(t.Context(), v, &advances{})
+			_, err = (&form{docx: pkg, parts: parts}).fill(t.Context(), v, &metric.Faces{})
 			if record.CodeOf(err) != "fill-too-large" {
 				t.Errorf("got %v", err)
 			}

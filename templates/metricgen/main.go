@@ -1,5 +1,5 @@
-// Command metricgen writes advances.json, the widths of the letters of the four
-// faces of Liberation Serif (metric-compatible with Times New Roman). Run it
+// Command metricgen writes metric/advances.json, the widths of the letters of the
+// four faces of Liberation Serif (metric-compatible with Times New Roman). Run it
 // from the templates directory:
 //
 //	go run ./metricgen /usr/share/fonts/truetype/liberation
@@ -66,5 +66,5 @@ func run(dir string) error {
 	if err != nil {
 		return err
 	}
-	return os.WriteFile("advances.json", append(b, '\n'), 0o644)
+	return os.WriteFile("metric/advances.json", append(b, '\n'), 0o644)
 }
