@@ -3,13 +3,10 @@ package filter
 import (
 	"unicode"
 	"unicode/utf8"
-
-	"golang.org/x/text/unicode/norm"
 )
 
-// ofText keeps a text in NFC: a few letters leave it when their case changes.
 func ofText(change func(string) string) func(string) (string, error) {
-	return func(text string) (string, error) { return norm.NFC.String(change(text)), nil }
+	return func(text string) (string, error) { return change(text), nil }
 }
 
 // capital makes the first letter a capital one, also behind an opening quote or

@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"vanthu/templates/filter"
 )
 
 // oracleScript reads numbers, one a line, and writes each in words. By itself it
@@ -213,9 +215,13 @@ func heardDecimals(words []string) (string, error) {
 func BenchmarkWords(b *testing.B) {
 	for _, n := range []string{"21", "1234567", "987654321012345", "-123456789012345678901234567.891"} {
 		b.Run(n, func(b *testing.B) {
+			words, err := filter.Parse("words")
+			if err != nil {
+				b.Fatal(err)
+			}
 			b.ReportAllocs()
 			for b.Loop() {
-				if _, err := apply(b, "words", n); err != nil {
+				if _, err := words.Apply(n); err != nil {
 					b.Fatal(err)
 				}
 			}
