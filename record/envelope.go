@@ -3,6 +3,7 @@ package record
 import (
 	_ "embed"
 	"encoding/json"
+	"slices"
 )
 
 // EnvelopeSchema is the JSON Schema (2020-12) of Envelope, with Vietnamese
@@ -19,8 +20,11 @@ type Envelope struct {
 	Subject      string          `json:"subject"`        // trích yếu; inline markup allowed, one line or more
 	Date         Date            `json:"date,omitempty"` // honoured only in demo mode and by an import
 	Signatory    SignatoryChoice `json:"signatory"`
+	Addressees   []Recipient     `json:"addressees,omitempty"` // kính gửi
 	Recipients   []Recipient     `json:"recipients"`
 	Filing       Filing          `json:"filing"`
+	Urgency      Urgency         `json:"urgency,omitempty"`
+	Scope        Scope           `json:"scope,omitempty"`
 	Retention    string          `json:"retention,omitempty"` // id of a retention rule; "" takes the type's default
 	Content      json.RawMessage `json:"content"`
 }
@@ -47,10 +51,59 @@ type Filing struct {
 	Copies  int    `json:"copies,omitempty"`  // copies kept
 }
 
-// DistributionList is the document's recipients together with the copy kept.
+// DistributionList is who gets the document, the addressees first, together
+// with the copy kept.
 type DistributionList struct {
 	Recipients []Recipient `json:"recipients"`
 	Filing     Filing      `json:"filing"`
+}
+
+// List is the distribution list that the envelope asks for.
+func (e Envelope) List() DistributionList {
+	return DistributionList{Recipients: slices.Concat(e.Addressees, e.Recipients), Filing: e.Filing}
+}
+
+// Urgency is how fast a document is to be carried out, "" for the ordinary
+// (NĐ 30/2020, PL I, III.2.b).
+type Urgency string
+
+const (
+	Urgent     Urgency = "urgent"
+	VeryUrgent Urgency = "very-urgent"
+	Express    Urgency = "express"
+)
+
+// Mark is what the stamp says, "" for none.
+func (u Urgency) Mark() string {
+	switch u {
+	case Urgent:
+		return "KHẨN"
+	case VeryUrgent:
+		return "THƯỢNG KHẨN"
+	case Express:
+		return "HOẢ TỐC"
+	}
+	return ""
+}
+
+// Scope limits how far a document may go round, "" for no limit (NĐ 30/2020,
+// PL I, III.2.c).
+type Scope string
+
+const (
+	ScopeReturn   Scope = "return"
+	ScopeInternal Scope = "internal"
+)
+
+// Mark is what the stamp says, "" for none.
+func (s Scope) Mark() string {
+	switch s {
+	case ScopeReturn:
+		return "XEM XONG TRẢ LẠI"
+	case ScopeInternal:
+		return "LƯU HÀNH NỘI BỘ"
+	}
+	return ""
 }
 
 // Capacity is the power in which an official signs (NĐ 30/2020, PL I, II.7).

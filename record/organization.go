@@ -28,6 +28,9 @@ type OrganizationName struct {
 	Collective   string   `json:"collective,omitempty"` // after "TM.", upper case; "" for a body led by its head alone
 	HeadTitle    string   `json:"head_title"`           // after "KT.", "TL.", "TUQ.", "Q.": "CHỦ TỊCH"
 	Place        string   `json:"place"`                // địa danh: "Vũng Tàu"
+	// Contacts are lines of address, e-mail, telephone for the foot of page one
+	// (PL I, III.4); none prints none.
+	Contacts []string `json:"contacts,omitempty"`
 }
 
 // DraftingUnit is a unit whose abbreviation may stand after "Lưu: VT,".
@@ -52,7 +55,7 @@ type Appointment struct {
 type Series struct {
 	Period
 	ID    string   `json:"id"`
-	Types []string `json:"types,omitempty"` // document type abbreviations it serves; none means all
+	Types []string `json:"types,omitempty"` // codes of the document types it serves; none means all
 	// Opening is, by year, the last number given before this service kept the
 	// register (on paper): the service goes on from there.
 	Opening map[int]int `json:"opening,omitempty"`

@@ -70,6 +70,12 @@ func ParseOrganization(raw []byte) (Organization, error) {
 		for j, l := range n.Lines {
 			need(fmt.Sprintf("%s/lines/%d", at, j), l)
 		}
+		if len(n.Contacts) > 4 {
+			fault(at+"/contacts", "range", "Địa chỉ liên hệ ở chân trang không quá bốn dòng")
+		}
+		for j, l := range n.Contacts {
+			need(fmt.Sprintf("%s/contacts/%d", at, j), l)
+		}
 	}
 	for i, a := range o.Appointments {
 		at := fmt.Sprintf("/appointments/%d", i)

@@ -8,7 +8,7 @@ import "time"
 // Form is one version of an official template.
 type Form struct {
 	TemplateRef
-	Type    string // document type abbreviation: "KH"
+	Type    string // document type code: "KH"
 	Title   string // Vietnamese name: "Kế hoạch"
 	Package []byte // everything of the template in one file, as archived
 }

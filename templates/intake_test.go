@@ -287,7 +287,7 @@ func TestDecodeMessages(t *testing.T) {
 		{map[string]any{"recipients/0": "x"}, "“Nơi nhận” thứ 1 phải là nhóm trường {...}, không phải chữ"},
 		{map[string]any{"date": "2024-02-30"}, "“Ngày văn bản” phải là một ngày có thật, viết dạng YYYY-MM-DD"},
 		{map[string]any{"content/sections/0/clauses/0/title": drop{}}, "“Khoản” thứ 1 phải có ít nhất một trong: “Lời của khoản”, “Tên khoản”"},
-		{map[string]any{"subjet": "x"}, `Không có trường nào tên "subjet" ở đây (các trường: content, date, filing, organization, recipients, retention, signatory, subject, template)`},
+		{map[string]any{"subjet": "x"}, `Không có trường nào tên "subjet" ở đây (các trường: content, date, filing, organization, recipients, retention, scope, signatory, subject, template, urgency)`},
 		{map[string]any{"content/sections/0/title": "I. MỤC ĐÍCH"}, `“Tên mục” bắt đầu bằng "I."; số thứ tự và gạch đầu dòng do mẫu tự đặt, hãy bỏ khỏi dữ liệu`},
 	} {
 		_, _, err := c.Decode("", with(t, k.changes))

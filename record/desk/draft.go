@@ -96,10 +96,10 @@ func (s sheet) bodyDigest() record.Digest { return record.DigestOf(s.canonical) 
 func (d *Desk) version(s sheet, id string, n int, predecessor record.Digest, state record.Status) record.Version {
 	v := record.Version{
 		Document: id, Version: n, Predecessor: predecessor, State: state, Created: d.Now().UTC(),
-		Issuer: s.issuer, Type: s.kind, Symbol: record.SymbolOf(s.kind, s.issuer),
+		Issuer: s.issuer, Type: s.kind, Symbol: record.SymbolOf(s.kind, s.issuer, s.envelope.Filing.Unit),
 		Subject:   oneLine(record.PlainText(s.envelope.Subject)),
 		Signatory: s.signatory, Retention: s.retention, Template: s.form.TemplateRef,
-		List: record.DistributionList{Recipients: s.envelope.Recipients, Filing: s.envelope.Filing},
+		List: s.envelope.List(),
 	}
 	v.Files = append(v.Files, record.File{Name: record.InputFile, SHA256: record.DigestOf(s.canonical), Size: len(s.canonical)})
 	return v

@@ -45,7 +45,7 @@ func Filling(t testing.TB, forms Forms, envelope []byte) record.Filling {
 	if f.Signatory, err = f.Issuer.Resolve(e.Signatory); err != nil {
 		t.Fatal(err)
 	}
-	f.Symbol = record.SymbolOf(f.Type, f.Issuer)
+	f.Symbol = record.SymbolOf(f.Type, f.Issuer, e.Filing.Unit)
 	return f
 }
 
