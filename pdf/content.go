@@ -20,13 +20,18 @@ func (m Matrix) Mul(n Matrix) Matrix {
 
 // Glyph is one character code shown on a page.
 type Glyph struct {
-	Text  string  // what ToUnicode says; "" when it says nothing
-	Font  string  // BaseFont without subset tag: "LiberationSerif-Italic"
-	Key   Name    // of that font in the page's resources
-	Size  float64 // points on the page
-	X, Y  float64 // origin in default user space: Y is the baseline
-	Width float64 // advance, points
-	Level bool    // the text runs left to right, unslanted
+	Text   string  // what ToUnicode says, or else the font's encoding; "" when neither says anything
+	Font   string  // BaseFont without subset tag: "LiberationSerif-Italic"
+	Face   *Face   // what else is known of that font
+	Key    Name    // of that font in the resources it was taken from
+	Size   float64 // points on the page
+	X, Y   float64 // origin in default user space: Y is the baseline
+	Width  float64 // advance, points
+	Level  bool    // the text runs left to right, unslanted
+	Slant  float64 // how far a letter leans, as a share of its height; 0 upright by itself
+	Ink    Ink
+	Hidden bool // drawn invisibly, as the text layer of a scan is (9.3.6)
+	Widget Ref  // the annotation in whose appearance it stands; zero for the page
 }
 
 // maxOperands bounds what an operator may find on the stack, maxSaves the
@@ -44,13 +49,11 @@ func (f *File) Glyphs(p Page) ([]Glyph, error) {
 	if err != nil {
 		return nil, fmt.Errorf("page %d: content: %w", p.Index+1, err)
 	}
-	fonts, err := As[Dict](f, p.Resources["Font"])
-	if err != nil {
-		return nil, err
+	r, err := f.reader(p.Resources)
+	if err == nil {
+		err = r.run(data)
 	}
-	r := &reader{f: f, fonts: fonts, known: map[Name]*face{}}
-	r.gs = graphics{ctm: Matrix{1, 0, 0, 1, 0, 0}, scale: 1}
-	if err := r.run(data); err != nil {
+	if err != nil {
 		return nil, fmt.Errorf("page %d: content: %w", p.Index+1, err)
 	}
 	return r.out, nil
@@ -83,18 +86,38 @@ func (f *File) contents(p Page) ([]byte, error) {
 type graphics struct {
 	ctm                               Matrix
 	face                              *face
+	key                               Name
 	size, char, word, scale, lead, up float64
+	mode                              int // text rendering mode (Table 106)
+	painting
 }
 
-// reader interprets the operators that place text (9.3, 9.4).
+var identity = Matrix{1, 0, 0, 1, 0, 0}
+
+// reader interprets the operators that place text (9.3, 9.4), and with marks
+// all that paint.
 type reader struct {
 	f      *File
+	res    Dict
 	fonts  Dict
-	known  map[Name]*face
 	gs     graphics
 	saved  []graphics
 	tm, lm Matrix
 	out    []Glyph
+	marks  *marking // nil: text of this stream alone
+}
+
+func (f *File) reader(resources Dict) (*reader, error) {
+	r := &reader{f: f}
+	r.gs = graphics{ctm: identity, scale: 1, painting: freshPainting}
+	return r, r.use(resources)
+}
+
+// use takes fonts and all else from these resources.
+func (r *reader) use(resources Dict) error {
+	fonts, err := As[Dict](r.f, resources["Font"])
+	r.res, r.fonts = resources, fonts
+	return err
 }
 
 func (r *reader) run(data []byte) error {
@@ -118,6 +141,11 @@ func (r *reader) run(data []byte) error {
 		case op == "ID":
 			if err := skipImage(p); err != nil {
 				return err
+			}
+			if r.marks != nil {
+				if err := r.picture(args, nil); err != nil {
+					return err
+				}
 			}
 		default:
 			if err := r.operator(string(op), args); err != nil {
@@ -169,7 +197,7 @@ func operandCount(op string) (int, bool) {
 		return 6, true
 	case "Td", "TD":
 		return 2, true
-	case "Tc", "Tw", "Tz", "TL", "Ts":
+	case "Tc", "Tw", "Tz", "TL", "Ts", "Tr":
 		return 1, true
 	}
 	return 0, false
@@ -195,8 +223,7 @@ func (r *reader) operator(op string, args []Object) error {
 			r.gs, r.saved = r.saved[n], r.saved[:n]
 		}
 	case "BT":
-		r.tm = Matrix{1, 0, 0, 1, 0, 0}
-		r.lm = r.tm
+		r.tm, r.lm = identity, identity
 	case "Tf":
 		return r.font(args)
 	case "T*":
@@ -217,6 +244,10 @@ func (r *reader) operator(op string, args []Object) error {
 		r.gs.word, r.gs.char = v[0], v[1]
 		r.line(0, -r.gs.lead)
 		return r.show(args[2:])
+	default:
+		if r.marks != nil {
+			return r.paint(op, args)
+		}
 	}
 	return nil
 }
@@ -242,6 +273,8 @@ func (r *reader) place(op string, v [6]float64) {
 		r.gs.lead = v[0]
 	case "Ts":
 		r.gs.up = v[0]
+	case "Tr":
+		r.gs.mode = int(v[0])
 	}
 }
 
@@ -259,13 +292,11 @@ func (r *reader) font(args []Object) error {
 	if !ok || err != nil {
 		return broken("no font and size")
 	}
-	if r.known[name] == nil {
-		if r.known[name], err = r.f.face(r.fonts[name]); err != nil {
-			return fmt.Errorf("font /%.40s: %w", name, err)
-		}
-		r.known[name].key = name
+	t, err := r.f.faceOf(r.fonts[name])
+	if err != nil {
+		return fmt.Errorf("font /%.40s: %w", name, err)
 	}
-	r.gs.face, r.gs.size = r.known[name], v[0]
+	r.gs.face, r.gs.key, r.gs.size = t, name, v[0]
 	return nil
 }
 
@@ -305,19 +336,31 @@ func (r *reader) text(s string) error {
 		width = 2
 	}
 	for ; len(s) >= width; s = s[width:] {
-		if len(r.out) == maxGlyphs {
-			return limit("more than %d characters", maxGlyphs)
+		if most := r.most(); len(r.out) == most {
+			return limit("more than %d characters", most)
 		}
 		code := bigEndian([]byte(s[:width]))
 		gs := &r.gs
 		m := Matrix{gs.size * gs.scale, 0, 0, gs.size, 0, gs.up}.Mul(r.tm).Mul(gs.ctm)
 		w := gs.face.width(code)
-		r.out = append(r.out, Glyph{
-			Text: gs.face.unicode[code], Font: gs.face.name, Key: gs.face.key,
+		g := Glyph{
+			Text: gs.face.unicode[code], Font: gs.face.Name, Face: &gs.face.Face, Key: gs.key,
 			Size: math.Hypot(m[2], m[3]), X: m[4], Y: m[5],
-			Width: w * math.Hypot(m[0], m[1]),
-			Level: m[1] == 0 && m[2] == 0 && m[0] > 0 && m[3] > 0,
-		})
+			Width:  w * math.Hypot(m[0], m[1]),
+			Level:  m[1] == 0 && m[2] == 0 && m[0] > 0 && m[3] > 0,
+			Ink:    gs.fill,
+			Hidden: gs.mode == 3 || gs.mode == 7,
+		}
+		if m[1] == 0 && m[3] != 0 {
+			g.Slant = m[2] / m[3]
+		}
+		if gs.mode == 1 || gs.mode == 5 {
+			g.Ink = gs.stroke
+		}
+		if r.marks != nil {
+			g.Widget = r.marks.widget
+		}
+		r.out = append(r.out, g)
 		gap := gs.char
 		if width == 1 && code == ' ' {
 			gap += gs.word

@@ -7,8 +7,9 @@
 // panic and never a hang.
 //
 // Data flows one way: Open reads the chain of cross-reference sections, objects
-// are parsed when they are asked for, Page, Destinations and Glyphs interpret
-// them, and Update appends a new revision behind the unchanged bytes.
+// are parsed when they are asked for, Page, Destinations, Glyphs (the text of a
+// page's own content) and Marks (all that a page shows) interpret them, and
+// Update appends a new revision behind the unchanged bytes.
 //
 // It knows nothing of signatures, offices or templates. It never repairs: a
 // file whose cross-reference is broken is damaged. It never changes a byte of

@@ -5,10 +5,18 @@ import (
 	"strings"
 )
 
+// Face is what a font says of itself.
+type Face struct {
+	Name     string // BaseFont without subset tag: "LiberationSerif-Italic"
+	Embedded bool   // its program stands in the file
+	Flags    int    // of its descriptor (Table 123)
+	Weight   float64
+	Angle    float64 // of its italics, degrees; upright is 0
+}
+
 // face is what placing text needs of a font.
 type face struct {
-	name    string
-	key     Name
+	Face
 	wide    bool            // two bytes a code
 	widths  map[int]float64 // in em
 	missing float64
@@ -20,6 +28,20 @@ func (t *face) width(code int) float64 {
 		return w
 	}
 	return t.missing
+}
+
+// faceOf is face, remembered for fonts that are objects of their own, as
+// they are on every page of a document.
+func (f *File) faceOf(o Object) (*face, error) {
+	ref, own := o.(Ref)
+	if t := f.faces[ref]; own && t != nil {
+		return t, nil
+	}
+	t, err := f.face(o)
+	if own && err == nil {
+		f.faces[ref] = t
+	}
+	return t, err
 }
 
 func (f *File) face(o Object) (*face, error) {
@@ -34,12 +56,23 @@ func (f *File) face(o Object) (*face, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &face{name: fontName(string(base)), widths: map[int]float64{}, unicode: map[int]string{}}
-	if d["Subtype"] == Name("Type0") {
+	t := &face{Face: Face{Name: fontName(string(base))}, widths: map[int]float64{}, unicode: map[int]string{}}
+	holder := d
+	switch d["Subtype"] {
+	case Name("Type0"):
 		t.wide = true
-		err = f.wideWidths(t, d)
-	} else {
-		err = f.simpleWidths(t, d)
+		holder, err = f.wideWidths(t, d)
+	case Name("Type3"):
+		t.Embedded = true
+		var unit float64
+		if unit, err = f.glyphUnit(d); err == nil {
+			err = f.simpleWidths(t, d, unit)
+		}
+	default:
+		err = f.simpleWidths(t, d, 1.0/1000)
+	}
+	if err == nil {
+		err = f.describe(&t.Face, holder)
 	}
 	if err != nil {
 		return nil, err
@@ -57,7 +90,45 @@ func (f *File) face(o Object) (*face, error) {
 			return nil, fmt.Errorf("ToUnicode: %w", err)
 		}
 	}
-	return t, nil
+	if !t.wide {
+		err = f.encode(t, d)
+	}
+	return t, err
+}
+
+// describe reads the font descriptor (9.8) of a simple or a CID font.
+func (f *File) describe(t *Face, font Dict) error {
+	d, err := As[Dict](f, font["FontDescriptor"])
+	if err != nil {
+		return err
+	}
+	flags, err := As[Integer](f, d["Flags"])
+	if err != nil {
+		return err
+	}
+	t.Flags = int(flags)
+	for key, to := range map[Name]*float64{"FontWeight": &t.Weight, "ItalicAngle": &t.Angle} {
+		if d[key] != nil {
+			if *to, err = f.Number(d[key]); err != nil {
+				return err
+			}
+		}
+	}
+	for _, key := range []Name{"FontFile", "FontFile2", "FontFile3"} {
+		if d[key] != nil {
+			t.Embedded = true
+		}
+	}
+	return nil
+}
+
+// glyphUnit is the width of one unit of a Type 3 font, in em.
+func (f *File) glyphUnit(d Dict) (float64, error) {
+	m, err := As[Array](f, d["FontMatrix"])
+	if err != nil || len(m) != 6 {
+		return 0, broken("a Type 3 font without matrix")
+	}
+	return f.Number(m[0])
 }
 
 // fontName drops the tag of a subset: "CAAAAA+LiberationSerif".
@@ -68,7 +139,7 @@ func fontName(base string) string {
 	return base
 }
 
-func (f *File) simpleWidths(t *face, d Dict) error {
+func (f *File) simpleWidths(t *face, d Dict, unit float64) error {
 	first, err := As[Integer](f, d["FirstChar"])
 	if err != nil {
 		return err
@@ -82,25 +153,30 @@ func (f *File) simpleWidths(t *face, d Dict) error {
 		if err != nil {
 			return err
 		}
-		t.widths[int(first)+i] = w / 1000
+		t.widths[int(first)+i] = w * unit
 	}
 	return nil
 }
 
-// wideWidths reads /W of the descendant font (9.7.4.3); codes are taken for
-// CIDs, as under Identity-H.
-func (f *File) wideWidths(t *face, d Dict) error {
+// wideWidths reads the descendant of a composite font, which it returns, and
+// its widths; codes are taken for CIDs, as under Identity-H.
+func (f *File) wideWidths(t *face, d Dict) (Dict, error) {
 	if enc, err := f.Resolve(d["Encoding"]); err != nil || enc != Name("Identity-H") {
-		return unsupported("a composite font not in Identity-H")
+		return nil, unsupported("a composite font not in Identity-H")
 	}
 	down, err := As[Array](f, d["DescendantFonts"])
 	if err != nil || len(down) != 1 {
-		return broken("a composite font without descendant")
+		return nil, broken("a composite font without descendant")
 	}
 	cid, err := As[Dict](f, down[0])
 	if err != nil {
-		return err
+		return nil, err
 	}
+	return cid, f.cidWidths(t, cid)
+}
+
+// cidWidths reads /W (9.7.4.3).
+func (f *File) cidWidths(t *face, cid Dict) error {
 	t.missing = 1
 	if cid["DW"] != nil {
 		w, err := f.Number(cid["DW"])

@@ -16,6 +16,7 @@ type File struct {
 
 	cache      map[int]parsed
 	containers map[int]*container
+	faces      map[Ref]*face
 	open       map[int]bool // objects being read, to stop circles
 	work       int          // bytes that parsing may still consume
 	decode     int          // bytes that decoding may still produce
@@ -42,7 +43,7 @@ func Open(b []byte) (*File, error) {
 	if !bytes.Contains(b[:min(len(b), 1024)], []byte("%PDF-")) {
 		return nil, broken("no PDF header")
 	}
-	f := &File{b: b, entries: map[int]Entry{}, cache: map[int]parsed{}, containers: map[int]*container{},
+	f := &File{b: b, entries: map[int]Entry{}, cache: map[int]parsed{}, containers: map[int]*container{}, faces: map[Ref]*face{},
 		open: map[int]bool{}, work: 16*len(b) + 1<<20, decode: MaxDecodedSize}
 	if err := f.readSections(); err != nil {
 		return nil, err
