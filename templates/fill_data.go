@@ -98,6 +98,8 @@ func dataOf(f record.Filling) (*value, error) {
 	if f.Year < 1945 || f.Year > 9999 {
 		return nil, fmt.Errorf("year %d", f.Year)
 	}
+	bases := derive(content)
+	first := firstRecipient(f.Envelope, content)
 	recipients := &value{kind: listValue, pointer: "/recipients"}
 	copies := f.Envelope.Filing.Copies
 	for i, r := range f.Envelope.Recipients {
@@ -105,7 +107,13 @@ func dataOf(f record.Filling) (*value, error) {
 		copies += r.Copies
 		recipients.items = append(recipients.items, group(at, false, map[string]*value{"name": plainText(at+"/name", r.Name)}))
 	}
+	for _, r := range f.Envelope.Addressees {
+		copies += r.Copies
+	}
 	beside := min(len(recipients.items), besideSignature)
+	if first != "" {
+		beside = min(beside, besideSignature-1)
+	}
 	list := func(items []*value) *value {
 		return &value{kind: listValue, pointer: "/recipients", items: items}
 	}
@@ -121,12 +129,22 @@ func dataOf(f record.Filling) (*value, error) {
 	return group("", false, map[string]*value{
 		"superior": plainText("/organization", f.Issuer.Superior),
 		"issuer": group("/organization", true, map[string]*value{
-			"name":  plainText("/organization", f.Issuer.Name),
-			"place": plainText("/organization", f.Issuer.Place),
-			"lines": plainTexts("/organization", f.Issuer.Lines),
+			"name":     plainText("/organization", f.Issuer.Name),
+			"place":    plainText("/organization", f.Issuer.Place),
+			"lines":    plainTexts("/organization", f.Issuer.Lines),
+			"contacts": plainTexts("/organization", f.Issuer.Contacts),
 		}),
-		"symbol": plainText("/organization", f.Symbol),
-		"year":   plainText("/date", strconv.Itoa(f.Year)),
+		"authority": plainText("/signatory/capacity", authority(f)),
+		"urgency": group("/urgency", true, map[string]*value{
+			"urgent":      plainText("/urgency", markOf(f.Envelope.Urgency, record.Urgent)),
+			"very_urgent": plainText("/urgency", markOf(f.Envelope.Urgency, record.VeryUrgent)),
+			"express":     plainText("/urgency", markOf(f.Envelope.Urgency, record.Express)),
+		}),
+		"scope":     plainText("/scope", f.Envelope.Scope.Mark()),
+		"addressed": addressed(f.Envelope.Addressees),
+		"bases":     bases,
+		"symbol":    plainText("/organization", f.Symbol),
+		"year":      plainText("/date", strconv.Itoa(f.Year)),
 		"type": group("/template", true, map[string]*value{
 			"name":  plainText("/template", f.Type.Name),
 			"upper": plainText("/template", strings.ToUpper(f.Type.Name)),
@@ -141,6 +159,7 @@ func dataOf(f record.Filling) (*value, error) {
 		}),
 		"recipients": recipients,
 		"distribution": group("/recipients", true, map[string]*value{
+			"first":  plainText("/recipients", first),
 			"beside": list(recipients.items[:beside]),
 			"below":  list(recipients.items[beside:]),
 			"long":   {kind: flagValue, pointer: "/recipients", yes: len(recipients.items) > beside},

@@ -22,9 +22,7 @@ type shape struct {
 // rootShape is the shape of what dataOf makes, with the content as the form's
 // schema describes it.
 func rootShape(schema []byte) (*shape, error) {
-	sample, err := dataOf(record.Filling{Digits: 2, Year: 2000, Issuer: record.OrganizationOn{OrganizationName: record.OrganizationName{Lines: []string{""}}},
-		Signatory: record.Signatory{Lines: []string{""}},
-		Envelope:  record.Envelope{Recipients: make([]record.Recipient, besideSignature+1), Content: json.RawMessage(`{}`)}})
+	sample, err := dataOf(sampleFilling())
 	if err != nil {
 		return nil, err
 	}
@@ -34,6 +32,7 @@ func rootShape(schema []byte) (*shape, error) {
 	}
 	root := shapeOfValue(sample)
 	root.fields["content"] = shapeOfSchema(doc, doc, map[string]*shape{})
+	deriveShape(root)
 	return root, nil
 }
 
