@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 
 	"vanthu/record"
@@ -19,7 +20,7 @@ type templatesListCmd struct {
 	JSON bool `name:"json" help:"Kết quả bằng JSON."`
 }
 
-func (c *templatesListCmd) Run(s streams) error {
+func (c *templatesListCmd) Run(ctx context.Context, s streams) error {
 	all, err := templates.Load()
 	if err != nil {
 		return err
@@ -31,11 +32,11 @@ func (c *templatesListCmd) Run(s streams) error {
 		SHA256 record.Digest `json:"sha256"`
 	}
 	lines := []line{}
-	for _, id := range all.IDs() {
-		f, err := all.Form(id)
-		if err != nil {
-			return err
-		}
+	forms, err := all.List(ctx)
+	if err != nil {
+		return err
+	}
+	for _, f := range forms {
 		lines = append(lines, line{f.ID, f.Type, f.Title, f.SHA256})
 	}
 	if c.JSON {
@@ -51,27 +52,28 @@ type templatesSchemaCmd struct {
 	ID string `arg:"" help:"Mã mẫu."`
 }
 
-func (c *templatesSchemaCmd) Run(s streams) error {
-	return printPart(s, c.ID, (*templates.Catalogue).Schema)
+func (c *templatesSchemaCmd) Run(ctx context.Context, s streams) error {
+	return printPart(ctx, s, c.ID, func(f record.Form) []byte { return f.Schema })
 }
 
 type templatesExampleCmd struct {
 	ID string `arg:"" help:"Mã mẫu."`
 }
 
-func (c *templatesExampleCmd) Run(s streams) error {
-	return printPart(s, c.ID, (*templates.Catalogue).Example)
+func (c *templatesExampleCmd) Run(ctx context.Context, s streams) error {
+	return printPart(ctx, s, c.ID, func(f record.Form) []byte { return f.Example })
 }
 
-func printPart(s streams, id string, part func(*templates.Catalogue, string) []byte) error {
+func printPart(ctx context.Context, s streams, id string, part func(record.Form) []byte) error {
 	all, err := templates.Load()
 	if err != nil {
 		return err
 	}
-	if _, err := all.Form(id); err != nil {
+	f, err := all.Form(ctx, id)
+	if err != nil {
 		return err
 	}
-	_, err = s.out.Write(append(bytes.TrimRight(part(all, id), "\n"), '\n'))
+	_, err = s.out.Write(append(bytes.TrimRight(part(f), "\n"), '\n'))
 	return err
 }
 

@@ -5,16 +5,28 @@ import "time"
 // What the desk hands to forms and signer: defined here because both sides
 // speak of it and neither may know the other.
 
-// Form is one version of an official template.
+// Form is one version of an official template. Its contents are shared: nobody
+// changes them.
 type Form struct {
 	TemplateRef
 	Type    string // document type code: "KH"
 	Title   string // Vietnamese name: "Kế hoạch"
 	Package []byte // everything of the template in one file, as archived
+	DOCX    []byte // the form itself, with its tags
+	Schema  []byte // JSON Schema (2020-12) of an envelope with the template's content
+	Example []byte // an envelope of the template
+}
+
+// Decoded is an envelope that intake has checked.
+type Decoded struct {
+	Envelope  Envelope
+	Canonical []byte // the same as canonical JSON: equal data, equal bytes
+	Form      Form   // in force, whose schema it was checked against
 }
 
 // Filling is everything a form needs to become a DOCX.
 type Filling struct {
+	Template  TemplateRef // without a digest: the one in force under the envelope's id
 	Envelope  Envelope
 	Issuer    OrganizationOn
 	Type      DocumentType

@@ -186,7 +186,7 @@ func TestTemplatesAndOrganizations(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, _, err := o.cfg.Forms.Decode(x.ID, raw); err != nil {
+		if _, err := o.cfg.Forms.Decode(t.Context(), x.ID, raw); err != nil {
 			t.Errorf("the example of %s: %v", x.ID, err)
 		}
 	}

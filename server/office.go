@@ -1,6 +1,7 @@
 package server
 
 import (
+	"context"
 	"encoding/json"
 	"net/http"
 
@@ -37,20 +38,20 @@ type Templates struct {
 	Items []Template `json:"items"`
 }
 
-func (s *Server) templates() ([]Template, error) {
+func (s *Server) templates(ctx context.Context) ([]Template, error) {
 	out := []Template{}
-	for _, id := range s.cfg.Forms.IDs() {
-		f, err := s.cfg.Forms.Form(id)
-		if err != nil {
-			return nil, err
-		}
+	all, err := s.cfg.Forms.List(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, f := range all {
 		out = append(out, Template{f.ID, f.Type, f.Title, f.SHA256})
 	}
 	return out, nil
 }
 
 func listTemplates(s *Server, c *call) error {
-	all, err := s.templates()
+	all, err := s.templates(c.ctx)
 	if err != nil {
 		return err
 	}
@@ -58,26 +59,26 @@ func listTemplates(s *Server, c *call) error {
 }
 
 func showTemplate(s *Server, c *call) error {
-	f, err := s.cfg.Forms.Form(c.Param("template"))
+	f, err := s.cfg.Forms.Form(c.ctx, c.Param("template"))
 	if err != nil {
 		return err
 	}
 	return c.json(Template{f.ID, f.Type, f.Title, f.SHA256})
 }
 
-func showTemplatePart(part func(*Server, string) []byte) func(*Server, *call) error {
+func showTemplatePart(part func(record.Form) []byte) func(*Server, *call) error {
 	return func(s *Server, c *call) error {
-		f, err := s.cfg.Forms.Form(c.Param("template"))
+		f, err := s.cfg.Forms.Form(c.ctx, c.Param("template"))
 		if err != nil {
 			return err
 		}
-		c.Data(http.StatusOK, "application/json", part(s, f.ID))
+		c.Data(http.StatusOK, "application/json", part(f))
 		return nil
 	}
 }
 
-func templateSchema(s *Server, id string) []byte  { return s.cfg.Forms.Schema(id) }
-func templateExample(s *Server, id string) []byte { return s.cfg.Forms.Example(id) }
+func templateSchema(f record.Form) []byte  { return f.Schema }
+func templateExample(f record.Form) []byte { return f.Example }
 
 func serveSpec(s *Server, c *call) error {
 	c.Data(http.StatusOK, "application/json", s.spec())

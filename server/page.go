@@ -2,6 +2,7 @@ package server
 
 import (
 	"bytes"
+	"context"
 	"embed"
 	"fmt"
 	"html/template"
@@ -43,9 +44,13 @@ func loadPages(cfg Config) (*pages, error) {
 	if cfg.Forms == nil { // a service that drafts nothing
 		return p, nil
 	}
-	for _, id := range cfg.Forms.IDs() {
-		if p.forms[id], err = form.New(cfg.Forms.Schema(id)); err != nil {
-			return nil, fmt.Errorf("form of template %s: %w", id, err)
+	all, err := cfg.Forms.List(context.Background())
+	if err != nil {
+		return nil, err
+	}
+	for _, f := range all {
+		if p.forms[f.ID], err = form.New(f.Schema); err != nil {
+			return nil, fmt.Errorf("form of template %s: %w", f.ID, err)
 		}
 	}
 	return p, nil

@@ -43,7 +43,7 @@ type draftPage struct {
 
 // showDraft answers with the form of a draft.
 func (s *Server) showDraft(c *call, status int, d draft) error {
-	f, err := s.cfg.Forms.Form(d.template)
+	f, err := s.cfg.Forms.Form(c.ctx, d.template)
 	if err != nil {
 		return err
 	}

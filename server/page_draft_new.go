@@ -33,7 +33,7 @@ func showNew(s *Server, c *call) error {
 }
 
 func (s *Server) choose(c *call, status int, page choosePage) (err error) {
-	if page.Templates, err = s.templates(); err != nil {
+	if page.Templates, err = s.templates(c.ctx); err != nil {
 		return err
 	}
 	if page.Issuers, err = s.draftingIssuers(c, c.Query("organization")); err != nil {
@@ -90,10 +90,10 @@ func postEnvelope(s *Server, c *call) error {
 		return err
 	}
 	raw = bytes.TrimPrefix(raw, []byte("\xef\xbb\xbf"))
-	_, canonical, err := s.cfg.Forms.Decode("", raw)
+	got, err := s.cfg.Forms.Decode(c.ctx, "", raw)
 	d := draft{raw: raw, request: newRequest()}
 	if err == nil {
-		d.raw = canonical
+		d.raw = got.Canonical
 	}
 	var named struct{ Template, Organization string }
 	known := json.Unmarshal(raw, &named) == nil && s.pages.forms[named.Template] != nil

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -55,7 +56,7 @@ func (s *Server) prepare(c *call, d draft) ([]byte, choices, error) {
 	}
 	ch.overrides["/signatory/person"] = form.Override{Label: "Người ký và tư cách ký", Help: "Như sẽ in trên chữ ký.", Options: signatories}
 	ch.overrides["/filing/unit"] = form.Override{Options: units}
-	ch.overrides["/retention"] = form.Override{Options: []form.Option{{Label: s.retentionText(d.template, on.Date)}}}
+	ch.overrides["/retention"] = form.Override{Options: []form.Option{{Label: s.retentionText(c.ctx, d.template, on.Date)}}}
 	return joinSignatory(d.raw, on.Appointments), ch, nil
 }
 
@@ -99,9 +100,9 @@ func (s *Server) draftingIssuers(c *call, chosen string) ([]form.Option, error) 
 
 // retentionText is how long a document of the template is kept unless it says
 // otherwise.
-func (s *Server) retentionText(template string, d record.Date) string {
+func (s *Server) retentionText(ctx context.Context, template string, d record.Date) string {
 	const rule = "Theo loại văn bản"
-	f, err := s.cfg.Forms.Form(template)
+	f, err := s.cfg.Forms.Form(ctx, template)
 	if err != nil {
 		return rule
 	}

@@ -101,7 +101,7 @@ func (s *Server) listOptions(c *call, page *listPage) error {
 	for _, x := range statuses {
 		option(&page.States, "state", string(x), s.say(c, "state."+string(x)))
 	}
-	all, err := s.templates()
+	all, err := s.templates(c.ctx)
 	if err != nil {
 		return err
 	}

@@ -20,7 +20,11 @@ const coreProperties = "docProps/core.xml"
 // with the data comes back as one record.Invalid error, code "fill", that names
 // every place; nothing is silently left blank.
 func (c *Catalogue) Fill(ctx context.Context, filling record.Filling) ([]byte, error) {
-	f, err := c.form(filling.Envelope.Template)
+	ref := filling.Template
+	if ref.ID == "" {
+		ref.ID = filling.Envelope.Template
+	}
+	f, err := c.exactly(ctx, ref)
 	if err != nil {
 		return nil, err
 	}

@@ -30,9 +30,9 @@ func inputs(t testing.TB, c *Catalogue) map[string]record.Filling {
 	t.Helper()
 	all := map[string]record.Filling{
 		"000": officetest.Filling(t, c, officetest.Seed(t, "000")), "004": officetest.Filling(t, c, officetest.Seed(t, "004")),
-		"example": officetest.Filling(t, c, c.Example("ke-hoach")),
+		"example": officetest.Filling(t, c, officetest.Form(t, c, "ke-hoach").Example),
 	}
-	hostile := officetest.Filling(t, c, c.Example("ke-hoach"))
+	hostile := officetest.Filling(t, c, officetest.Form(t, c, "ke-hoach").Example)
 	hostile.Envelope.Subject = "Dấu & < > \" ' {subject} {{}} ]]> <w:r> </w:t> \\* **đậm** và *nghiêng*"
 	hostile.Issuer.Place, hostile.Issuer.Superior = "Thành phố Hồ Chí Minh", "TỈNH HÀ TĨNH & ĐẮK LẮK"
 	hostile.Signatory = record.Signatory{Name: "Nguyễn Văn Nghĩa", Lines: []string{"TUQ. CHỦ TỊCH", "TRƯỞNG PHÒNG <VĂN HÓA & THÔNG TIN>"}}
@@ -119,7 +119,7 @@ func TestFillStops(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 	f := inputs(t, c)["000"]
-	f.Envelope.Template = "cong-lenh"
+	f.Template = record.TemplateRef{ID: "cong-lenh"}
 	if _, err := c.Fill(t.Context(), f); record.KindOf(err) != record.NotFound || !strings.Contains(err.Error(), "ke-hoach") {
 		t.Errorf("unknown template: %v", err)
 	}

@@ -3,53 +3,52 @@ package templates
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
-	"maps"
-	"slices"
-	"strings"
 
 	"vanthu/record"
 	"vanthu/templates/vntext"
 )
 
 // intake turns JSON from outside into an envelope that every later step can
-// trust. It is made once with all schemas, and is safe for concurrent use.
+// trust. It is safe for concurrent use.
 type intake struct {
-	base      *checker            // the envelope without any template's content
-	forms     map[string]*checker // by template id: the envelope with its content
+	base      *checker // the envelope without any template's content
 	numbering *numbering
 }
 
-// newIntake compiles the schemas; each is the full envelope schema with the
-// template's own schema in "content".
-func newIntake(schemas map[string][]byte) (*intake, error) {
+func newIntake() (*intake, error) {
 	base, err := newChecker("envelope", record.EnvelopeSchema)
-	if err != nil {
-		return nil, err
-	}
-	in := &intake{base: base, forms: map[string]*checker{}, numbering: newNumbering()}
-	for id, schema := range schemas {
-		if in.forms[id], err = newChecker(id, schema); err != nil {
-			return nil, err
-		}
-	}
-	return in, nil
+	return &intake{base: base, numbering: newNumbering()}, err
 }
 
+// finder finds the form in force under an id.
+type finder func(id string) (*form, error)
+
 // decode reads, normalises and checks one envelope. See Catalogue.Decode.
-func (in *intake) decode(template string, raw []byte) (record.Envelope, []byte, error) {
-	if _, known := in.forms[template]; template != "" && !known {
-		return record.Envelope{}, nil, record.E(record.NotFound, "template-unknown", in.unknown(template))
+func (in *intake) decode(find finder, template string, raw []byte) (out record.Decoded, err error) {
+	var asked *form
+	if template != "" {
+		if asked, err = find(template); err != nil {
+			return out, err
+		}
 	}
 	tree, faults, err := readJSON(raw)
 	if err != nil {
-		return record.Envelope{}, nil, err
+		return out, err
 	}
 	envelope, ok := tree.(map[string]any)
 	if !ok {
-		return record.Envelope{}, nil, in.base.refuse(append(faults, in.base.faults(tree)...))
+		return out, in.base.refuse(append(faults, in.base.faults(tree)...))
 	}
-	check, more := in.choose(template, envelope)
+	meant, more, err := choose(find, asked, envelope)
+	if err != nil {
+		return out, err
+	}
+	check := in.base // while it is open which form is meant, all other faults are still found
+	if meant != nil {
+		check, out.Form = meant.check, meant.record
+	}
 	faults = append(faults, more...)
 	if r, has := envelope["retention"]; has && (r == nil || r == "") {
 		delete(envelope, "retention") // null says what absence says; one digest for both
@@ -58,49 +57,43 @@ func (in *intake) decode(template string, raw []byte) (record.Envelope, []byte, 
 	faults = append(faults, in.numbering.faults(envelope, check)...)
 	faults = append(faults, realDay(check, envelope)...)
 	if len(faults) > 0 {
-		return record.Envelope{}, nil, check.refuse(faults)
+		return out, check.refuse(faults)
 	}
-	canonical, err := canonicalJSON(envelope)
-	if err != nil {
-		return record.Envelope{}, nil, record.Because(err, record.Internal, "json-write", "Không ghi lại được dữ liệu")
+	if out.Canonical, err = canonicalJSON(envelope); err != nil {
+		return out, record.Because(err, record.Internal, "json-write", "Không ghi lại được dữ liệu")
 	}
-	var e record.Envelope
-	if err := json.Unmarshal(canonical, &e); err != nil {
-		return record.Envelope{}, nil, record.Because(err, record.Internal, "json-envelope", "Dữ liệu hợp lược đồ nhưng không đọc được thành phiếu soạn thảo")
+	if err := json.Unmarshal(out.Canonical, &out.Envelope); err != nil {
+		return out, record.Because(err, record.Internal, "json-envelope", "Dữ liệu hợp lược đồ nhưng không đọc được thành phiếu soạn thảo")
 	}
-	return e, canonical, nil
+	return out, nil
 }
 
-// choose settles which template is meant and returns its checker; the base
-// one, when that stays open, so that all other faults are still found.
-func (in *intake) choose(template string, envelope map[string]any) (*checker, []record.Fault) {
+// choose settles which form is meant; nil, when that stays open.
+func choose(find finder, asked *form, envelope map[string]any) (*form, []record.Fault, error) {
 	named, isText := envelope["template"].(string)
 	_, has := envelope["template"]
 	switch {
-	case !has && template != "":
-		envelope["template"] = template
-		return in.forms[template], nil
+	case !has && asked != nil:
+		envelope["template"] = asked.record.ID
+		return asked, nil, nil
 	case !has || !isText: // the schema says what is wrong
-		return in.of(template), nil
-	case in.forms[named] == nil:
-		return in.of(template), []record.Fault{{Pointer: "/template", Code: "template-unknown", Message: in.unknown(named)}}
-	case template != "" && named != template:
-		return in.forms[template], []record.Fault{{Pointer: "/template", Code: "template-mismatch",
-			Message: fmt.Sprintf("Dữ liệu ghi mẫu %q nhưng lệnh yêu cầu mẫu %q", named, template)}}
+		return asked, nil, nil
+	case asked != nil && named == asked.record.ID:
+		return asked, nil, nil
 	}
-	return in.forms[named], nil
-}
-
-func (in *intake) of(template string) *checker {
-	if c := in.forms[template]; c != nil {
-		return c
+	meant, err := find(named)
+	switch {
+	case record.KindOf(err) == record.NotFound:
+		var e *record.Error
+		errors.As(err, &e)
+		return asked, []record.Fault{{Pointer: "/template", Code: e.Code, Message: e.Message}}, nil
+	case err != nil:
+		return nil, nil, err
+	case asked != nil:
+		return asked, []record.Fault{{Pointer: "/template", Code: "template-mismatch",
+			Message: fmt.Sprintf("Dữ liệu ghi mẫu %q nhưng lệnh yêu cầu mẫu %q", named, asked.record.ID)}}, nil
 	}
-	return in.base
-}
-
-func (in *intake) unknown(template string) string {
-	known := slices.Sorted(maps.Keys(in.forms))
-	return fmt.Sprintf("Không có mẫu %.70q; các mẫu hiện có: %s", template, strings.Join(known, ", "))
+	return meant, nil, nil
 }
 
 // realDay refuses "2024-02-30", which has the form of a date.

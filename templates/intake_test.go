@@ -17,6 +17,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"vanthu/record"
+	"vanthu/templates/officetest"
 )
 
 func catalogue(t testing.TB) *Catalogue {
@@ -113,13 +114,19 @@ func told(err error) []string {
 	return out
 }
 
+// decoded is Decode's answer in parts.
+func decoded(t testing.TB, c *Catalogue, template string, raw []byte) (record.Envelope, []byte, error) {
+	got, err := c.Decode(t.Context(), template, raw)
+	return got.Envelope, got.Canonical, err
+}
+
 func TestDecodeTakesSeedsAndExample(t *testing.T) {
 	c := catalogue(t)
 	all := seeds(t)
-	all["example"] = c.Example("ke-hoach")
+	all["example"] = officetest.Form(t, c, "ke-hoach").Example
 	for name, raw := range all {
 		t.Run(filepath.Base(name), func(t *testing.T) {
-			e, canonical, err := c.Decode("", raw)
+			e, canonical, err := decoded(t, c, "", raw)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -137,7 +144,7 @@ func TestDecodeTakesSeedsAndExample(t *testing.T) {
 			if !reflect.DeepEqual(before, after) {
 				t.Error("canonical JSON says something else than the input")
 			}
-			again, twice, err := c.Decode("ke-hoach", canonical)
+			again, twice, err := decoded(t, c, "ke-hoach", canonical)
 			if err != nil || !bytes.Equal(canonical, twice) || !reflect.DeepEqual(e, again) {
 				t.Errorf("canonical JSON is not stable: %v", err)
 			}
@@ -257,7 +264,7 @@ func TestDecodeRefuses(t *testing.T) {
 		{"recipient Lưu", map[string]any{"recipients/0/name": "Lưu: VT, VHTT."}, []string{"/recipients/0/name filing-in-recipients"}},
 	} {
 		t.Run(k.name, func(t *testing.T) {
-			_, _, err := c.Decode("", with(t, k.changes))
+			_, err := c.Decode(t.Context(), "", with(t, k.changes))
 			if k.want == nil {
 				if err != nil {
 					t.Fatalf("refused: %v", err)
@@ -290,14 +297,14 @@ func TestDecodeMessages(t *testing.T) {
 		{map[string]any{"subjet": "x"}, `Không có trường nào tên "subjet" ở đây (các trường: content, date, filing, organization, recipients, retention, scope, signatory, subject, template, urgency)`},
 		{map[string]any{"content/sections/0/title": "I. MỤC ĐÍCH"}, `“Tên mục” bắt đầu bằng "I."; số thứ tự và gạch đầu dòng do mẫu tự đặt, hãy bỏ khỏi dữ liệu`},
 	} {
-		_, _, err := c.Decode("", with(t, k.changes))
+		_, err := c.Decode(t.Context(), "", with(t, k.changes))
 		var e *record.Error
 		if !errors.As(err, &e) || len(e.Faults) != 1 || e.Faults[0].Message != k.want {
 			t.Errorf("%v: got %v\nwant %s", k.changes, err, k.want)
 		}
 	}
 	for _, v := range []any{5, "a\u200bb", "1. a"} {
-		_, _, err := c.Decode("", with(t, map[string]any{"content/sections/0/clauses/0/body/0/dash": v}))
+		_, err := c.Decode(t.Context(), "", with(t, map[string]any{"content/sections/0/clauses/0/body/0/dash": v}))
 		var e *record.Error
 		if !errors.As(err, &e) || len(e.Faults) != 1 || e.Faults[0].Place != "“Mục” thứ 1, “Khoản” thứ 1, “Đoạn” thứ 1" {
 			t.Errorf("place: %v", err)
@@ -331,7 +338,7 @@ func TestDecodeUnreadable(t *testing.T) {
 		{"too many values", "[" + strings.Repeat("1,", maxValues) + "1]", "input-too-large", "", ""},
 	} {
 		t.Run(k.name, func(t *testing.T) {
-			_, _, err := c.Decode("", []byte(k.raw))
+			_, err := c.Decode(t.Context(), "", []byte(k.raw))
 			var e *record.Error
 			if !errors.As(err, &e) || e.Kind != record.Invalid || e.Code != k.code {
 				t.Fatalf("got %v, want %s", err, k.code)
@@ -359,7 +366,7 @@ func TestDecodeStructure(t *testing.T) {
 		{"long name", strings.Replace(small, `"date"`, `"`+strings.Repeat("x", 101)+`":1,"date"`, 1), []string{"name-too-long"}},
 	} {
 		t.Run(k.name, func(t *testing.T) {
-			_, _, err := c.Decode("", []byte(k.raw))
+			_, err := c.Decode(t.Context(), "", []byte(k.raw))
 			got := told(err)
 			if k.want == nil {
 				if !slices.Contains(got, "/é duplicate-key") {
@@ -376,36 +383,39 @@ func TestDecodeStructure(t *testing.T) {
 
 func TestDecodeTemplate(t *testing.T) {
 	c := catalogue(t)
-	if _, _, err := c.Decode("khong-co", []byte(small)); record.KindOf(err) != record.NotFound || record.CodeOf(err) != "template-unknown" || !strings.Contains(err.Error(), "ke-hoach") {
+	if _, err := c.Decode(t.Context(), "khong-co", []byte(small)); record.KindOf(err) != record.NotFound || record.CodeOf(err) != "template-unknown" || !strings.Contains(err.Error(), "ke-hoach") {
 		t.Errorf("unknown template: %v", err)
 	}
-	e, _, err := c.Decode("ke-hoach", with(t, map[string]any{"template": drop{}}))
+	e, _, err := decoded(t, c, "ke-hoach", with(t, map[string]any{"template": drop{}}))
 	if err != nil || e.Template != "ke-hoach" {
 		t.Errorf("template not taken over: %v", err)
 	}
-	if _, _, err := c.Decode("", with(t, map[string]any{"template": drop{}})); !slices.Equal(told(err), []string{"/template required"}) {
+	if _, err := c.Decode(t.Context(), "", with(t, map[string]any{"template": drop{}})); !slices.Equal(told(err), []string{"/template required"}) {
 		t.Errorf("no template: %v", err)
 	}
-	if _, _, err := c.Decode("ke-hoach", with(t, map[string]any{"template": "bao-cao"})); !slices.Equal(told(err), []string{"/template template-unknown"}) {
+	if _, err := c.Decode(t.Context(), "ke-hoach", with(t, map[string]any{"template": "bao-cao"})); !slices.Equal(told(err), []string{"/template template-unknown"}) {
 		t.Errorf("other unknown template: %v", err)
 	}
 	// Two templates that both exist.
-	two, err := newIntake(map[string][]byte{"ke-hoach": c.Schema("ke-hoach"), "bao-cao": bytes.ReplaceAll(c.Schema("ke-hoach"), []byte("ke-hoach"), []byte("bao-cao"))})
+	two, err := Load()
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, _, err := two.decode("bao-cao", []byte(small)); !slices.Equal(told(err), []string{"/template template-mismatch"}) {
+	other := *two.forms["ke-hoach"]
+	other.record.ID = "bao-cao"
+	two.forms["bao-cao"] = &other
+	if _, err := two.Decode(t.Context(), "bao-cao", []byte(small)); !slices.Equal(told(err), []string{"/template template-mismatch"}) {
 		t.Errorf("mismatch: %v", err)
 	}
 }
 
 func TestDecodeNormalises(t *testing.T) {
 	c := catalogue(t)
-	want, one, err := c.Decode("", with(t, map[string]any{"subject": "Kế hoạch\nnăm 2024", "content/opening/0": "ngày\u00a026 & <b>"}))
+	want, one, err := decoded(t, c, "", with(t, map[string]any{"subject": "Kế hoạch\nnăm 2024", "content/opening/0": "ngày\u00a026 & <b>"}))
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, two, err := c.Decode("ke-hoach", append([]byte("\ufeff"), with(t, map[string]any{
+	got, two, err := decoded(t, c, "ke-hoach", append([]byte("\ufeff"), with(t, map[string]any{
 		"template": drop{}, "retention": nil,
 		"subject":           norm.NFD.String("  Kế hoạch \r\n\u00a0năm 2024\r\n"),
 		"content/opening/0": "\u2003ngày\u202f26 & <b> ",
@@ -419,11 +429,11 @@ func TestDecodeNormalises(t *testing.T) {
 	if !bytes.Contains(two, []byte("& <b>")) || bytes.Contains(two, []byte("\n")) {
 		t.Errorf("canonical JSON: %s", two)
 	}
-	_, a, err := c.Decode("", with(t, map[string]any{"filing/copies": json.RawMessage("2e0")}))
+	_, a, err := decoded(t, c, "", with(t, map[string]any{"filing/copies": json.RawMessage("2e0")}))
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, b, err := c.Decode("", with(t, map[string]any{"filing/copies": 2}))
+	_, b, err := decoded(t, c, "", with(t, map[string]any{"filing/copies": 2}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -436,7 +446,7 @@ func TestDecodeBoundsItsAnswer(t *testing.T) {
 	c := catalogue(t)
 	raw := []byte(`{"recipients":[` + strings.Repeat("{},", 40_000) + `{}]}`)
 	start := time.Now()
-	_, _, err := c.Decode("ke-hoach", raw)
+	_, err := c.Decode(t.Context(), "ke-hoach", raw)
 	t.Logf("%d KB of faults took %s", len(raw)>>10, time.Since(start))
 	var e *record.Error
 	if !errors.As(err, &e) || len(e.Faults) != maxFaults+1 || e.Faults[maxFaults].Code != "too-many-faults" {

@@ -33,12 +33,12 @@ type Archive interface {
 	Version(ctx context.Context, d record.Digest) (record.Version, error)
 }
 
-// Forms are the official templates.
+// Forms are the official templates: those of the program and those that the
+// office has published.
 type Forms interface {
-	Form(id string) (record.Form, error)
-	// Decode checks an envelope against its schemas and names every fault; the
-	// second result is the same envelope as canonical JSON.
-	Decode(template string, raw []byte) (record.Envelope, []byte, error)
+	// Decode checks an envelope against the schemas of the template in force and
+	// names every fault.
+	Decode(ctx context.Context, template string, raw []byte) (record.Decoded, error)
 	Fill(ctx context.Context, f record.Filling) ([]byte, error)
 }
 

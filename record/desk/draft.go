@@ -31,7 +31,7 @@ type sheet struct {
 
 // read checks an input completely before anything is stored.
 func (d *Desk) read(ctx context.Context, in Input) (sheet, error) {
-	s, err := d.decode(in)
+	s, err := d.decode(ctx, in)
 	if err != nil {
 		return s, err
 	}
@@ -39,17 +39,14 @@ func (d *Desk) read(ctx context.Context, in Input) (sheet, error) {
 }
 
 // decode reads the envelope itself.
-func (d *Desk) decode(in Input) (s sheet, err error) {
-	s.envelope, s.canonical, err = d.Forms.Decode(in.Template, in.Raw)
-	return s, err
+func (d *Desk) decode(ctx context.Context, in Input) (sheet, error) {
+	got, err := d.Forms.Decode(ctx, in.Template, in.Raw)
+	return sheet{envelope: got.Envelope, canonical: got.Canonical, form: got.Form}, err
 }
 
-// resolve looks up what the envelope refers to (form, organisation, signatory,
+// resolve looks up what the envelope refers to (organisation, signatory,
 // retention) as it is on the document's date; all faults in one error.
 func (d *Desk) resolve(ctx context.Context, s *sheet) (err error) {
-	if s.form, err = d.Forms.Form(s.envelope.Template); err != nil {
-		return err
-	}
 	var faults faultList
 	s.date = record.DateOf(d.Now())
 	if s.envelope.Date != "" {
@@ -144,7 +141,7 @@ func (d *Desk) Draft(ctx context.Context, a Actor, in Input) (record.Document, e
 // earlier document comes back with errAnswered, even when the same envelope
 // would no longer be accepted today.
 func (d *Desk) readOnce(ctx context.Context, a Actor, in Input) (sheet, record.Document, error) {
-	s, err := d.decode(in)
+	s, err := d.decode(ctx, in)
 	if err != nil {
 		return s, record.Document{}, err
 	}

@@ -15,6 +15,7 @@ import (
 
 	"vanthu/server/form"
 	"vanthu/templates"
+	"vanthu/templates/officetest"
 )
 
 func catalogue(t testing.TB) *templates.Catalogue {
@@ -29,7 +30,7 @@ func catalogue(t testing.TB) *templates.Catalogue {
 // planForm is the form of the built-in plan.
 func planForm(t testing.TB) *form.Form {
 	t.Helper()
-	return formOf(t, string(catalogue(t).Schema("ke-hoach")))
+	return formOf(t, string(officetest.Form(t, catalogue(t), "ke-hoach").Schema))
 }
 
 func formOf(t testing.TB, schema string) *form.Form {

@@ -11,6 +11,7 @@ import (
 
 	"vanthu/record"
 	"vanthu/server/form"
+	"vanthu/templates/officetest"
 )
 
 // Shapes of schemas that templates from outside may have.
@@ -82,7 +83,7 @@ func TestSchemasThatMakeNoForm(t *testing.T) {
 }
 
 func FuzzNew(f *testing.F) {
-	f.Add(catalogue(f).Schema("ke-hoach"), []byte(outline))
+	f.Add(officetest.Form(f, catalogue(f), "ke-hoach").Schema, []byte(outline))
 	f.Add([]byte(`{"properties":{"a":{"$ref":"#/$defs/x"}},"$defs":{"x":{"type":"array","items":{"$ref":"#/$defs/x"}}}}`), []byte(`{"a":[[],[[]]]}`))
 	f.Add([]byte(`{"properties":{"a":{"minProperties":1,"maxProperties":1,"properties":{"x":{"const":1},"y":{"enum":["a","b"]}}}}}`), []byte(`{"a":{"x":2}}`))
 	f.Fuzz(func(t *testing.T, schema, raw []byte) {
@@ -118,11 +119,11 @@ func TestNumbersAsPrinted(t *testing.T) {
 	sections = append(sections, `{"title":"Cuối","clauses":[{"title":"Khoản","points":[`+strings.Join(points, ",")+`]}]}`)
 	raw := `{"template":"ke-hoach","organization":"o","subject":"s","signatory":{"person":"p","capacity":"TM"},"recipients":[{"name":"n"}],"filing":{"unit":"u"},"content":{"opening":["o"],"sections":[` + strings.Join(sections, ",") + `]}}`
 	c := catalogue(t)
-	e, _, err := c.Decode("", []byte(raw))
+	got, err := c.Decode(t.Context(), "", []byte(raw))
 	if err != nil {
 		t.Fatal(err)
 	}
-	docx, err := c.Fill(t.Context(), record.Filling{Envelope: e, Symbol: "/KH-UBND", Digits: 3, Year: 2024, Type: record.DocumentType{Abbreviation: "KH", Name: "Kế hoạch"},
+	docx, err := c.Fill(t.Context(), record.Filling{Envelope: got.Envelope, Symbol: "/KH-UBND", Digits: 3, Year: 2024, Type: record.DocumentType{Abbreviation: "KH", Name: "Kế hoạch"},
 		Issuer:    record.OrganizationOn{OrganizationName: record.OrganizationName{Lines: []string{"ỦY BAN"}, Name: "UBND", Abbreviation: "UBND", HeadTitle: "CHỦ TỊCH", Place: "Vũng Tàu"}},
 		Signatory: record.Signatory{Name: "Nguyễn Văn A", Lines: []string{"CHỦ TỊCH"}}})
 	if err != nil {

@@ -46,7 +46,7 @@ func relate(id, kind, target string) edit {
 func goodPlan(t testing.TB) *ooxml.Package {
 	t.Helper()
 	c := catalogue(t)
-	b, err := c.Fill(t.Context(), officetest.Filling(t, c, c.Example("ke-hoach")))
+	b, err := c.Fill(t.Context(), officetest.Filling(t, c, officetest.Form(t, c, "ke-hoach").Example))
 	if err != nil {
 		t.Fatal(err)
 	}

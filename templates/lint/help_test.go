@@ -23,7 +23,7 @@ func fillings(t testing.TB, c *templates.Catalogue) map[string]record.Filling {
 	t.Helper()
 	all := map[string]record.Filling{}
 	for _, id := range c.IDs() {
-		all[id] = officetest.Filling(t, c, c.Example(id))
+		all[id] = officetest.Filling(t, c, officetest.Form(t, c, id).Example)
 	}
 	for name, b := range officetest.Seeds(t) {
 		all[name[:3]] = officetest.Filling(t, c, b)

@@ -1,6 +1,7 @@
 package officetest
 
 import (
+	"context"
 	"encoding/json"
 	"os"
 	"path/filepath"
@@ -13,23 +14,29 @@ import (
 
 // Forms is what a filling is made with: the catalogue of templates.
 type Forms interface {
-	Decode(template string, raw []byte) (record.Envelope, []byte, error)
-	Form(id string) (record.Form, error)
-	Example(id string) []byte
+	Decode(ctx context.Context, template string, raw []byte) (record.Decoded, error)
+	Form(ctx context.Context, id string) (record.Form, error)
+}
+
+// Form is a template in force.
+func Form(t testing.TB, forms Forms, id string) record.Form {
+	t.Helper()
+	f, err := forms.Form(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return f
 }
 
 // Filling is what the desk makes of an envelope for a form: everything that it
 // refers to resolved on its date, from the example organisations.
 func Filling(t testing.TB, forms Forms, envelope []byte) record.Filling {
 	t.Helper()
-	e, _, err := forms.Decode("", envelope)
+	got, err := forms.Decode(t.Context(), "", envelope)
 	if err != nil {
 		t.Fatal(err)
 	}
-	form, err := forms.Form(e.Template)
-	if err != nil {
-		t.Fatal(err)
-	}
+	e, form := got.Envelope, got.Form
 	kind, err := record.TypeOn(form.Type, e.Date)
 	if err != nil {
 		t.Fatal(err)
@@ -38,7 +45,7 @@ func Filling(t testing.TB, forms Forms, envelope []byte) record.Filling {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f := record.Filling{Envelope: e, Type: kind, Digits: 3, Year: e.Date.Year()}
+	f := record.Filling{Template: form.TemplateRef, Envelope: e, Type: kind, Digits: 3, Year: e.Date.Year()}
 	if f.Issuer, err = organization.On(e.Date); err != nil {
 		t.Fatal(err)
 	}
