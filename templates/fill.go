@@ -46,7 +46,7 @@ func (f *form) fill(ctx context.Context, data *value, widths *metric.Faces) ([]b
 	for i, p := range f.parts {
 		r.part, r.marks = p, map[string]bool{}
 		rendered[i] = &flow{width: p.width}
-		r.blocks(rendered[i], p.blocks, scope{names: data, dot: data})
+		r.blocks(rendered[i], p.blocks, &scope{names: data, dot: data})
 	}
 	r.core(pkg)
 	if r.err != nil {
@@ -96,7 +96,7 @@ func (r *renderer) core(pkg *ooxml.Package) {
 				r.fault(nil, "", "tag-syntax", "Trong thuộc tính tài liệu chỉ dùng được thẻ giá trị", &t)
 				continue
 			}
-			if v, ok := r.resolve(&t, scope{names: r.data, dot: r.data}); ok {
+			if v, ok := r.resolve(&t, &scope{names: r.data, dot: r.data}); ok {
 				s := v.text
 				if v.rich {
 					s = record.PlainText(s)

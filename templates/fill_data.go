@@ -11,51 +11,6 @@ import (
 	"vanthu/record"
 )
 
-// value is what a tag can name: a text, a list, a group of named values, or
-// a yes/no. It knows where in the input it came from.
-type value struct {
-	kind    valueKind
-	pointer string
-	derived bool // not in the input itself: what is inside shares the pointer
-	text    string
-	rich    bool // the text may carry inline markup
-	yes     bool
-	items   []*value
-	fields  map[string]*value
-}
-
-type valueKind byte
-
-const (
-	textValue valueKind = iota
-	listValue
-	groupValue
-	flagValue
-)
-
-// empty says whether a section over v is left out.
-func (v *value) empty() bool {
-	switch {
-	case v == nil:
-		return true
-	case v.kind == textValue:
-		return strings.TrimSpace(v.text) == ""
-	case v.kind == listValue:
-		return len(v.items) == 0
-	case v.kind == flagValue:
-		return !v.yes
-	}
-	return false
-}
-
-// at is the pointer of name inside v.
-func (v *value) at(name string) string {
-	if v.derived {
-		return v.pointer
-	}
-	return v.pointer + pointer([]string{name})
-}
-
 func plainText(at, s string) *value { return &value{pointer: at, text: s} }
 
 func plainTexts(at string, all []string) *value {
@@ -197,7 +152,7 @@ func valueOf(x any, at string, depth int) (*value, error) {
 	case string:
 		return &value{pointer: at, text: t, rich: true}, nil
 	case json.Number:
-		return plainText(at, t.String()), nil
+		return &value{pointer: at, text: t.String(), number: true}, nil
 	case bool:
 		return &value{kind: flagValue, pointer: at, yes: t}, nil
 	case []any:

@@ -36,6 +36,24 @@ func fillSmall(ctx context.Context, t testing.TB, body, data string) ([]byte, er
 	return (&form{docx: pkg, parts: parts}).fill(ctx, v, widths)
 }
 
+// edited is a built-in form whose DOCX somebody has changed.
+func edited(t testing.TB, id string, pkg *ooxml.Package) *form {
+	t.Helper()
+	schema, err := builtIn.ReadFile("forms/" + id + "/schema.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	names, err := rootShape(schema)
+	if err != nil {
+		t.Fatal(err)
+	}
+	parts, faults := compile(pkg)
+	if faults = append(faults, checkNames(parts, names)...); len(faults) > 0 {
+		t.Fatal(faults)
+	}
+	return &form{docx: pkg, parts: parts}
+}
+
 // linesOf is the text of a DOCX, one line per paragraph; bold in **, italic in
 // *, line breaks as \n, cells joined by |.
 func linesOf(t testing.TB, file []byte) []string {

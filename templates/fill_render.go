@@ -42,10 +42,21 @@ type outText struct {
 	value bool
 }
 
-// scope is where names are looked up.
+// scope is where names are looked up: in names, then in the scopes around it.
 type scope struct {
-	names, dot *value
-	position   int // in the innermost loop, from 1
+	outer    *scope
+	of       *tag   // the section whose item this is, nil for the top
+	names    *value // nil when the item is not a group
+	dot      *value
+	position int // in the innermost loop, from 1
+}
+
+func (sc *scope) enter(t *tag, v *value, position int) *scope {
+	inner := &scope{outer: sc, of: t, dot: v, position: position}
+	if v.kind == groupValue {
+		inner.names = v
+	}
+	return inner
 }
 
 type renderer struct {
@@ -93,7 +104,7 @@ func (r *renderer) spend(n int) bool {
 	return r.err == nil
 }
 
-func (r *renderer) blocks(f *flow, all []block, sc scope) {
+func (r *renderer) blocks(f *flow, all []block, sc *scope) {
 	for _, b := range all {
 		if !r.spend(0) {
 			return
@@ -109,7 +120,7 @@ func (r *renderer) blocks(f *flow, all []block, sc scope) {
 		case *paragraph:
 			r.paragraph(f, x, sc)
 		case *section:
-			r.section(x.tag, sc, func(inner scope) { r.blocks(f, x.body, inner) })
+			r.section(x.tag, sc, func(inner *scope) { r.blocks(f, x.body, inner) })
 		case endMark:
 			r.endMark(f, x.tag)
 		case *cell:
@@ -135,7 +146,7 @@ func (r *renderer) blocks(f *flow, all []block, sc scope) {
 }
 
 // section runs body as often as the value says.
-func (r *renderer) section(t *tag, sc scope, body func(scope)) {
+func (r *renderer) section(t *tag, sc *scope, body func(*scope)) {
 	v := r.lookup(t, sc)
 	if t.kind == tagInverted {
 		if v.empty() {
@@ -146,58 +157,59 @@ func (r *renderer) section(t *tag, sc scope, body func(scope)) {
 	if v.empty() {
 		return
 	}
-	switch v.kind {
-	case listValue:
-		for i, item := range v.items {
-			if !r.spend(0) {
-				return
-			}
-			inner := scope{names: sc.names, dot: item, position: i + 1}
-			if item.kind == groupValue {
-				inner.names = item
-			}
-			body(inner)
+	if v.kind != listValue {
+		body(sc.enter(t, v, sc.position))
+		return
+	}
+	for i, item := range v.items {
+		if !r.spend(0) {
+			return
 		}
-	case groupValue:
-		body(scope{names: v, dot: v, position: sc.position})
-	default:
-		body(scope{names: sc.names, dot: v, position: sc.position})
+		body(sc.enter(t, item, i+1))
 	}
 }
 
-func (r *renderer) lookup(t *tag, sc scope) *value {
-	v := sc.names
-	if t.root {
-		v = r.data
-	}
+// lookup is what a tag names, nil when the data has nothing there.
+func (r *renderer) lookup(t *tag, sc *scope) *value {
 	if len(t.path) == 0 {
 		return sc.dot
 	}
-	for _, name := range t.path {
-		if v == nil || v.kind != groupValue {
-			return nil
-		}
-		v = v.fields[name]
+	if t.root {
+		return r.data.follow(t.path)
 	}
-	return v
+	for at := sc; at != nil; at = at.outer {
+		if t.bound {
+			if at.of == t.home {
+				return at.names.follow(t.path)
+			}
+		} else if v := at.names.follow(t.path); v != nil {
+			return v
+		}
+	}
+	return nil
 }
 
 // resolve is the text of a value or counter tag. Nothing is ever left blank: a
 // tag without a text is a fault.
-func (r *renderer) resolve(t *tag, sc scope) (*value, bool) {
-	if t.kind == tagCounter {
-		if sc.position == 0 {
-			r.fault(nil, "", "number-outside-loop", fmt.Sprintf("Thẻ {%s} chỉ dùng được trong một vòng lặp", t.text), t)
-			return nil, false
-		}
-		return &value{text: counter(t.text, sc.position)}, true
-	}
+func (r *renderer) resolve(t *tag, sc *scope) (*value, bool) {
 	v := r.lookup(t, sc)
 	switch {
+	case t.kind == tagCounter && sc.position == 0:
+		r.fault(nil, "", "number-outside-loop", fmt.Sprintf("Thẻ {%s} chỉ dùng được trong một vòng lặp", t.text), t)
+		return nil, false
+	case t.kind == tagCounter:
+		v = &value{text: counter(t.text, sc.position)}
 	case v == nil:
 		r.fault(nil, r.missing(t, sc), "value-missing", fmt.Sprintf("Thiếu giá trị cho thẻ {%s}", t.text), t)
+		return nil, false
 	case v.kind != textValue:
 		r.fault(v, "", "value-not-text", fmt.Sprintf("Thẻ {%s} cần một đoạn chữ nhưng dữ liệu là danh sách hoặc nhóm", t.text), t)
+		return nil, false
+	}
+	v, err := v.filtered(t.filters)
+	switch {
+	case err != nil:
+		r.fault(v, "", record.CodeOf(err), fmt.Sprintf("Thẻ {%s}: %v", t.text, err), t)
 	case strings.TrimSpace(v.text) == "" && !strings.Contains(v.text, "\u00a0"):
 		r.fault(v, "", "value-blank", fmt.Sprintf("Giá trị của thẻ {%s} để trống", t.text), t)
 	case !printable(v.text):
@@ -208,20 +220,18 @@ func (r *renderer) resolve(t *tag, sc scope) (*value, bool) {
 	return nil, false
 }
 
-// missing is the pointer at which the value should have been.
-func (r *renderer) missing(t *tag, sc scope) string {
-	v := sc.names
+// missing is the pointer at which the value should have been: in the scope that
+// the schema names, without one in the innermost.
+func (r *renderer) missing(t *tag, sc *scope) string {
 	if t.root {
-		v = r.data
+		return r.data.absent(t.path)
 	}
-	for i, name := range t.path {
-		next := v.fields[name]
-		if next == nil || next.kind != groupValue || i == len(t.path)-1 {
-			return v.at(name)
+	for at := sc; at != nil; at = at.outer {
+		if t.bound && at.of == t.home || !t.bound && at.names != nil {
+			return at.names.absent(t.path)
 		}
-		v = next
 	}
-	return v.pointer
+	return ""
 }
 
 // printable says whether XML can carry s (XML 1.0, 2.2).
@@ -234,7 +244,7 @@ func printable(s string) bool {
 	})
 }
 
-func (r *renderer) paragraph(f *flow, p *paragraph, sc scope) {
+func (r *renderer) paragraph(f *flow, p *paragraph, sc *scope) {
 	out := &outParagraph{from: p, inset: -1, keepNext: f.tied}
 	r.pieces(out, p.pieces, sc)
 	if kind := r.part.styles.rules[p.style]; kind != noRule && f.last != nil {
@@ -246,14 +256,14 @@ func (r *renderer) paragraph(f *flow, p *paragraph, sc scope) {
 	}
 }
 
-func (r *renderer) pieces(out *outParagraph, all []piece, sc scope) {
+func (r *renderer) pieces(out *outParagraph, all []piece, sc *scope) {
 	for _, p := range all {
 		if !r.spend(len(p.text)) {
 			return
 		}
 		switch {
 		case p.tag != nil && p.tag.opens():
-			r.section(p.tag, sc, func(inner scope) { r.pieces(out, p.nest, inner) })
+			r.section(p.tag, sc, func(inner *scope) { r.pieces(out, p.nest, inner) })
 		case p.tag != nil:
 			if v, ok := r.resolve(p.tag, sc); ok && r.spend(len(v.text)) {
 				out.put(p.props, v)

@@ -168,11 +168,7 @@ func TestFillSplitTags(t *testing.T) {
 			t.Fatal(err)
 		}
 		pkg.Set(pkg.Document, split)
-		parts, faults := compile(pkg)
-		if len(faults) > 0 {
-			t.Fatalf("seed %d: %v", seed, faults)
-		}
-		b, err := (&form{docx: pkg, parts: parts}).fill(t.Context(), data, c.widths)
+		b, err := edited(t, "ke-hoach", pkg).fill(t.Context(), data, c.widths)
 		if err != nil {
 			t.Fatalf("seed %d: %v", seed, err)
 		}

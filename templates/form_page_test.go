@@ -164,16 +164,12 @@ func TestFormSurvivesAnEditor(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	parts, faults := compile(pkg)
-	if len(faults) > 0 {
-		t.Fatal(faults)
-	}
 	in := inputs(t, c)["000"]
 	data, err := dataOf(in)
 	if err != nil {
 		t.Fatal(err)
 	}
-	after, err := (&form{docx: pkg, parts: parts}).fill(t.Context(), data, c.widths)
+	after, err := edited(t, "ke-hoach", pkg).fill(t.Context(), data, c.widths)
 	if err != nil {
 		t.Fatal(err)
 	}

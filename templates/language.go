@@ -5,28 +5,50 @@ import (
 	"regexp"
 	"strings"
 
+	"golang.org/x/text/unicode/norm"
+
 	"vanthu/record"
+	"vanthu/templates/filter"
 )
 
-// The language of forms, by what stands between braces:
+// The language of forms is what docxtemplater's users know. By what stands
+// between braces:
 //
-//	{x} {a.b}         the value x, or b inside a
+//	{x} {a.b}         the value x, or b inside a; **bold** and *italic* in a
+//	                  text of the content are printed so; {~x} is the same
+//	{x|long|upper}    the value as the filters print it, from left to right
+//	                  (package filter lists them)
 //	{.}               the item of the loop itself, when items are texts
 //	{$.a.b}           a.b from the top, whatever loop one is in
-//	{#x} ... {/x}     once per item of the list x; once when x is a text or a
-//	                  group; not at all when x is absent or empty
-//	{^x} ... {/x}     once when x is absent or empty
+//	{#x} ... {/x}     once per item of the list x; once when x is a group, a
+//	                  text, a number or true; not at all when x is absent,
+//	                  false, 0, "" or an empty list
+//	{^x} ... {/x}     the other way round: once when {#x} would print nothing
 //	{/}               closes what was opened last
-//	{$I} {$1} {$a}    the position in the innermost loop: I II III, 1 2 3,
-//	                  a b c d đ e g (the Vietnamese alphabet)
+//	{-w:tr x} {/x}    a loop over the whole table row both tags stand in;
+//	                  {-w:p x} over the paragraph
+//	{$I} {$1} {$a} {$A}  the position in the innermost loop: I II III, 1 2 3,
+//	                  a b c d đ e g (the Vietnamese alphabet), A B C D Đ E G
+//	{~~x}             alone in a paragraph: the blocks of a text in Markdown,
+//	                  see package markdown for what it may have
+//	{%x} {%%x}        an image, in the line or centred in a paragraph of its own
 //	{./.}             end of the body: puts the end mark ./. behind the last
 //	                  paragraph and keeps it on one page with what follows
 //
-// Inside a loop over groups a name means the group's own value and nothing
-// else, so that an absent title is never replaced by the title one level up.
-// A paragraph that holds nothing but opening and closing tags vanishes; tags
-// that open and close in cells repeat the table rows between them. There are no
-// expressions: a form is data.
+// A name begins with a letter and has letters, digits, "_", "-" and single
+// blanks: {Họ và tên} is one.
+//
+// Inside a loop over groups a name is looked for in the item first, then in the
+// groups around it, out to the top. With a schema that is decided once, when
+// the form is loaded, by what the schema declares: an item that may have a
+// title and has none is never given the title one level up. Without a schema,
+// what the data holds decides, as it does for docxtemplater.
+//
+// A paragraph that holds nothing but opening and closing tags vanishes. Tags
+// that open and close in different cells repeat the table rows between them; a
+// loop that opens at the beginning of a paragraph and closes at the end of
+// another takes both whole. There are no expressions and no code: a form is
+// data.
 type tagKind byte
 
 const (
@@ -36,15 +58,25 @@ const (
 	tagClose
 	tagCounter
 	tagEndMark
+	tagImage      // in the line
+	tagImageAlone // a paragraph of its own
+	tagRich       // blocks of Markdown
 )
 
 // tag is one tag with its place in the form.
 type tag struct {
-	kind tagKind
-	path []string // names from the scope; empty for {.} and {/}
-	root bool     // from the top
-	text string   // between the braces
-	site site
+	kind    tagKind
+	path    []string     // names from the scope; empty for {.} and {/}
+	root    bool         // from the top
+	filters filter.Chain // how the text is printed
+	spread  string       // "tr" or "p": the element a loop is over, said by the tag itself
+	text    string       // between the braces
+	site    site
+
+	// Where the schema says the name belongs: home is the section whose item
+	// has it, nil for the top. Not bound: the data decides.
+	bound bool
+	home  *tag
 }
 
 // site is where a tag stands, for messages.
@@ -67,7 +99,14 @@ func (t tag) opens() bool { return t.kind == tagOpen || t.kind == tagInverted }
 // steers says whether the tag controls paragraphs and prints nothing.
 func (t tag) steers() bool { return t.opens() || t.kind == tagClose || t.kind == tagEndMark }
 
-func (t tag) name() string { return strings.TrimLeft(t.text, "#^/ ") }
+// name is what opening and closing tags must agree on.
+func (t tag) name() string {
+	if t.spread != "" {
+		_, name, _ := strings.Cut(t.text, " ")
+		return strings.TrimSpace(name)
+	}
+	return strings.TrimLeft(t.text, "#^/ ")
+}
 
 const (
 	maxTag     = 200    // characters between braces
@@ -75,48 +114,95 @@ const (
 	maxSection = 30     // sections within sections
 )
 
-var tagName = regexp.MustCompile(`^[\p{L}_][\p{L}\p{N}_-]*(\.[\p{L}_][\p{L}\p{N}_-]*)*$`)
+var tagName = regexp.MustCompile(`^[\p{L}_][\p{L}\p{N}_-]*( [\p{L}\p{N}_-]+)*(\.[\p{L}_][\p{L}\p{N}_-]*( [\p{L}\p{N}_-]+)*)*$`)
 
-// parseTag reads what stands between braces.
+// parseTag reads what stands between braces. Errors are record.Invalid with
+// the codes "tag-syntax" and those of filter.Parse.
 func parseTag(text string) (tag, error) {
-	text = strings.Trim(text, " \t\u00a0")
+	text = strings.Join(strings.FieldsFunc(norm.NFC.String(text), func(r rune) bool { return r == ' ' || r == '\t' || r == '\u00a0' }), " ")
 	t := tag{text: text}
-	rest := text
+	rest, filters, filtered := strings.Cut(text, "|")
+	rest = strings.TrimSpace(rest)
 	switch {
 	case text == "./.":
 		t.kind = tagEndMark
 		return t, nil
-	case text == "$I" || text == "$1" || text == "$a":
+	case rest == "$I" || rest == "$1" || rest == "$a" || rest == "$A":
 		t.kind = tagCounter
-		return t, nil
-	case strings.HasPrefix(text, "#"):
-		t.kind, rest = tagOpen, text[1:]
-	case strings.HasPrefix(text, "^"):
-		t.kind, rest = tagInverted, text[1:]
-	case strings.HasPrefix(text, "/"):
-		t.kind, rest = tagClose, text[1:]
+		return t, t.parseFilters(filters, filtered)
+	case strings.HasPrefix(rest, "#"):
+		t.kind, rest = tagOpen, rest[1:]
+	case strings.HasPrefix(rest, "^"):
+		t.kind, rest = tagInverted, rest[1:]
+	case strings.HasPrefix(rest, "/"):
+		t.kind, rest = tagClose, rest[1:]
+	case strings.HasPrefix(rest, "-"):
+		element, name, _ := strings.Cut(rest[1:], " ")
+		if element != "w:tr" && element != "w:p" {
+			return t, t.wrong("vòng lặp theo phần tử chỉ dùng được với hàng {-w:tr tên} và đoạn {-w:p tên}")
+		}
+		t.kind, t.spread, rest = tagOpen, element[2:], name
+	case strings.HasPrefix(rest, "%%"):
+		t.kind, rest = tagImageAlone, rest[2:]
+	case strings.HasPrefix(rest, "%"):
+		t.kind, rest = tagImage, rest[1:]
+	case strings.HasPrefix(rest, "~~"):
+		t.kind, rest = tagRich, rest[2:]
+	case strings.HasPrefix(rest, "~"):
+		rest = rest[1:]
+	case strings.HasPrefix(rest, "@"):
+		return t, t.wrong("không được chèn mã XML; chữ có định dạng thì dùng {~~tên}")
+	case strings.HasPrefix(rest, "="):
+		return t, t.wrong("không đổi được dấu bao thẻ; hãy dùng { và }")
 	}
-	rest = strings.Trim(rest, " \u00a0")
+	if filtered && t.kind != tagValue {
+		return t, t.wrong("bộ lọc chỉ dùng được trong thẻ giá trị")
+	}
+	rest = strings.TrimSpace(rest)
 	switch {
-	case rest == "." && !t.opens(), rest == "" && t.kind == tagClose:
-		return t, nil
+	case rest == ".", rest == "" && t.kind == tagClose:
+		return t, t.parseFilters(filters, filtered)
 	case strings.HasPrefix(rest, "$."):
 		t.root, rest = true, rest[2:]
 	}
 	if !tagName.MatchString(rest) {
-		return t, fmt.Errorf("thẻ {%s} không đúng cú pháp", text)
+		return t, t.wrong("tên phải bắt đầu bằng chữ cái và chỉ có chữ, số, dấu _ - và dấu chấm giữa các tên")
 	}
 	t.path = strings.Split(rest, ".")
-	return t, nil
+	return t, t.parseFilters(filters, filtered)
+}
+
+func (t *tag) parseFilters(filters string, filtered bool) error {
+	if !filtered {
+		return nil
+	}
+	names := strings.Split(filters, "|")
+	for i, n := range names {
+		names[i] = strings.TrimSpace(n)
+	}
+	var err error
+	if t.filters, err = filter.Parse(names...); err != nil {
+		return err
+	}
+	if t.kind == tagCounter && t.text[:2] != "$1" && t.filters.Takes() != filter.Text {
+		return t.wrong("chỉ {$1} cho ra số; bộ lọc này không dùng được ở đây")
+	}
+	return nil
+}
+
+func (t *tag) wrong(why string) error {
+	return record.E(record.Invalid, "tag-syntax", fmt.Sprintf("Thẻ {%s} sai cú pháp: %s", t.text, why))
 }
 
 // counter writes position n (from 1) in the manner of a counter tag.
 func counter(manner string, n int) string {
-	switch manner {
+	switch manner[:2] {
 	case "$I":
 		return record.Roman(n)
 	case "$a":
 		return record.PointLetter(n)
+	case "$A":
+		return strings.ToUpper(record.PointLetter(n))
 	}
 	return fmt.Sprint(n)
 }

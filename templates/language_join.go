@@ -101,7 +101,7 @@ func (j *joiner) end() {
 	t.site = j.site
 	t.site.near = "{" + t.text + "}"
 	if err != nil {
-		j.c.fault(j.site, "tag-syntax", "Thẻ sai cú pháp: "+err.Error(), t.text, t.site.near)
+		j.c.fault(j.site, record.CodeOf(err), err.Error(), t.text, t.site.near)
 	} else if j.c.tags++; j.c.tags > maxTags {
 		j.c.tooMany(j.site)
 	} else {

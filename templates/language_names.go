@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"vanthu/record"
+	"vanthu/templates/filter"
 )
 
 // A section over a name that does not exist prints nothing and tells nobody. So
@@ -15,6 +16,7 @@ import (
 // shape is what a value can be.
 type shape struct {
 	kind   valueKind
+	json   string // of a text, what the schema calls it: "string", "number", "integer"; "" for unknown
 	fields map[string]*shape
 	item   *shape
 }
@@ -69,6 +71,7 @@ func shapeOfSchema(doc, node any, known map[string]*shape) *shape {
 		return s
 	}
 	s := &shape{kind: textValue}
+	s.json, _ = m["type"].(string)
 	switch m["type"] {
 	case "object":
 		s.kind, s.fields = groupValue, map[string]*shape{}
@@ -84,88 +87,99 @@ func shapeOfSchema(doc, node any, known map[string]*shape) *shape {
 	return s
 }
 
-// namer walks a compiled form the way renderer does, with shapes for values.
+// namer walks the tags of a compiled form the way renderer does, with shapes
+// for values.
 type namer struct {
 	root   *shape
 	faults []record.Fault
 }
 
-type nameScope struct{ names, dot *shape }
+// nameScope is a scope of the renderer: names is nil where an item is a text.
+type nameScope struct {
+	outer      *nameScope
+	of         *tag
+	names, dot *shape
+}
 
-// checkNames tells every tag whose name the data cannot have, or have as a
-// text.
+// checkNames binds every tag to the scope that its name belongs to, and tells
+// those whose name the data cannot have, or have as something else.
 func checkNames(parts []*part, root *shape) []record.Fault {
 	n := &namer{root: root}
-	for _, p := range parts {
-		n.blocks(p.blocks, nameScope{root, root})
-	}
+	n.walk(outline(parts), &nameScope{names: root, dot: root})
 	return n.faults
 }
 
-func (n *namer) blocks(all []block, sc nameScope) {
-	for _, b := range all {
-		switch x := b.(type) {
-		case *paragraph:
-			n.pieces(x.pieces, sc)
-		case *section:
-			n.blocks(x.body, n.enter(x.tag, sc))
-		case *cell:
-			n.blocks(x.body, sc)
-		case *table:
-			n.blocks(x.rows, sc)
+func (n *namer) walk(all []tagNode, sc *nameScope) {
+	for _, x := range all {
+		s := n.find(x.tag, sc)
+		if !x.tag.opens() {
+			n.suits(x.tag, s)
+			continue
 		}
+		n.walk(x.inside, n.enter(x.tag, s, sc))
 	}
 }
 
-func (n *namer) pieces(all []piece, sc nameScope) {
-	for _, p := range all {
-		switch {
-		case p.tag != nil && p.tag.opens():
-			n.pieces(p.nest, n.enter(p.tag, sc))
-		case p.tag != nil:
-			if s := n.find(p.tag, sc); s != nil && s.kind != textValue {
-				n.fault(p.tag, "value-not-text", "cần một đoạn chữ nhưng dữ liệu là danh sách hoặc nhóm")
-			}
+// suits tells a tag that cannot print what the data has.
+func (n *namer) suits(t *tag, s *shape) {
+	if s == nil {
+		return
+	}
+	takes := t.filters.Takes()
+	switch {
+	case t.kind == tagImage || t.kind == tagImageAlone:
+		if s.kind != textValue && s.kind != groupValue || s.kind == groupValue && s.fields["data"] == nil {
+			n.fault(t, "value-not-image", "cần một hình nhưng dữ liệu là loại khác")
 		}
-		n.pieces(p.inner, sc)
-		n.blocks(p.raw, sc)
+	case s.kind != textValue:
+		n.fault(t, "value-not-text", "cần một đoạn chữ nhưng dữ liệu là danh sách hoặc nhóm")
+	case s.json == "string" && (takes == filter.Number || takes == filter.Ordinal):
+		n.fault(t, "filter-value", "cần một số nhưng dữ liệu là chữ")
+	case (s.json == "number" || s.json == "integer") && takes == filter.Date:
+		n.fault(t, "filter-value", "cần một ngày nhưng dữ liệu là số")
 	}
 }
 
-func (n *namer) enter(t *tag, sc nameScope) nameScope {
-	s := n.find(t, sc)
+func (n *namer) enter(t *tag, s *shape, sc *nameScope) *nameScope {
 	if s == nil || t.kind == tagInverted {
 		return sc
 	}
-	switch {
-	case s.kind == groupValue:
-		return nameScope{s, s}
-	case s.kind == listValue && s.item.kind == groupValue:
-		return nameScope{s.item, s.item}
-	case s.kind == listValue:
-		return nameScope{sc.names, s.item}
+	inner := &nameScope{outer: sc, of: t, dot: s}
+	if s.kind == listValue {
+		inner.dot = s.item
 	}
-	return nameScope{sc.names, s}
+	if inner.dot.kind == groupValue {
+		inner.names = inner.dot
+	}
+	return inner
 }
 
-func (n *namer) find(t *tag, sc nameScope) *shape {
-	if t.kind == tagCounter {
+// find is the shape of what a tag names, looked for from the inside out.
+func (n *namer) find(t *tag, sc *nameScope) *shape {
+	switch {
+	case t.kind == tagCounter, t.kind == tagEndMark:
 		return nil
-	}
-	s := sc.names
-	if t.root {
-		s = n.root
-	}
-	if len(t.path) == 0 {
+	case len(t.path) == 0:
 		return sc.dot
+	case t.root:
+		sc = &nameScope{names: n.root}
 	}
-	for _, name := range t.path {
-		next := s.fields[name]
-		if next == nil {
-			n.fault(t, "name-unknown", fmt.Sprintf("dùng tên %q mà dữ liệu của mẫu không có ở chỗ này", name))
+	for at := sc; at != nil; at = at.outer {
+		if s := at.names.follow(t.path); s != nil {
+			t.bound, t.home = true, at.of
+			return s
+		}
+	}
+	n.fault(t, "name-unknown", fmt.Sprintf("dùng tên %q mà dữ liệu của mẫu không có ở chỗ này", strings.Join(t.path, ".")))
+	return nil
+}
+
+func (s *shape) follow(path []string) *shape {
+	for _, name := range path {
+		if s == nil {
 			return nil
 		}
-		s = next
+		s = s.fields[name]
 	}
 	return s
 }
