@@ -11,95 +11,61 @@ import (
 
 const (
 	contentTypesPart = "[Content_Types].xml"
-	packageRels      = "_rels/.rels"
-
-	typeDocument = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
-	typeTemplate = "application/vnd.openxmlformats-officedocument.wordprocessingml.template.main+xml"
-
-	// RelTransitional begins the relationship types that Word writes.
-	RelTransitional = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
-	relStrict       = "http://purl.oclc.org/ooxml/officeDocument/relationships/"
+	typeDocument     = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
+	typeTemplate     = "application/vnd.openxmlformats-officedocument.wordprocessingml.template.main+xml"
 )
 
-// contentTypes is [Content_Types].xml (ISO/IEC 29500-2, 10.1).
+// contentTypes is [Content_Types].xml (ISO/IEC 29500-2, 10.1) by part name and
+// by extension, in lower case.
 type contentTypes struct {
-	Defaults []struct {
-		Extension   string `xml:"Extension,attr"`
-		ContentType string `xml:"ContentType,attr"`
-	} `xml:"Default"`
-	Overrides []struct {
-		PartName    string `xml:"PartName,attr"`
-		ContentType string `xml:"ContentType,attr"`
-	} `xml:"Override"`
+	overrides, defaults map[string]string
 }
 
 // of is the content type of a part, "" when none is declared.
 func (t contentTypes) of(name string) string {
-	for _, o := range t.Overrides {
-		if strings.EqualFold(strings.TrimPrefix(o.PartName, "/"), name) {
-			return o.ContentType
-		}
+	name = strings.ToLower(name)
+	if override, ok := t.overrides[name]; ok {
+		return override
 	}
-	ext := strings.TrimPrefix(path.Ext(name), ".")
-	for _, d := range t.Defaults {
-		if strings.EqualFold(d.Extension, ext) {
-			return d.ContentType
-		}
-	}
-	return ""
+	return t.defaults[strings.TrimPrefix(path.Ext(name), ".")]
 }
 
-// Relationship is one line of a .rels part (ISO/IEC 29500-2, 9.3).
-type Relationship struct {
-	ID     string `xml:"Id,attr"`
-	Type   string `xml:"Type,attr"`
-	Target string `xml:"Target,attr"`
-	Mode   string `xml:"TargetMode,attr"`
-}
-
-func (r Relationship) External() bool { return strings.EqualFold(r.Mode, "External") }
-
-// Kind is the last word of the relationship type: "hyperlink", "image".
-func (r Relationship) Kind() string { return r.Type[strings.LastIndexByte(r.Type, '/')+1:] }
-
-// Relationships reads one .rels part; a part that is not there has none.
-func (p *Package) Relationships(rels string) ([]Relationship, error) {
-	data, ok := p.Part(rels)
-	if !ok {
-		return nil, nil
-	}
-	if err := checkXMLPart(rels, data, newXMLBudget()); err != nil {
-		return nil, err
-	}
-	var all struct {
-		Relationships []Relationship `xml:"Relationship"`
-	}
-	if err := xml.Unmarshal(data, &all); err != nil {
-		return nil, BadXML(rels, "không đọc được danh sách liên kết của tệp", err)
-	}
-	return all.Relationships, nil
-}
-
-// Resolve is the name of the part that a relationship of source points to.
-func Resolve(source, target string) string {
-	target, _, _ = strings.Cut(target, "#")
-	if strings.HasPrefix(target, "/") {
-		return strings.TrimPrefix(path.Clean(target), "/")
-	}
-	return path.Join(path.Dir(source), target)
-}
-
-// identify makes sure that the ZIP is a Word document and finds its main part.
-func (p *Package) identify() error {
+// readTypes reads the table that says what each part is.
+func (p *Package) readTypes() error {
 	types, ok := p.Part(contentTypesPart)
 	if !ok {
-		return p.otherZip()
+		return nil // an ODT or any other ZIP: identify tells
 	}
 	if err := checkXMLPart(contentTypesPart, types, newXMLBudget()); err != nil {
 		return err
 	}
-	if err := xml.Unmarshal(types, &p.types); err != nil {
+	var table struct {
+		Defaults []struct {
+			Extension   string `xml:"Extension,attr"`
+			ContentType string `xml:"ContentType,attr"`
+		} `xml:"Default"`
+		Overrides []struct {
+			PartName    string `xml:"PartName,attr"`
+			ContentType string `xml:"ContentType,attr"`
+		} `xml:"Override"`
+	}
+	if err := xml.Unmarshal(types, &table); err != nil {
 		return BadXML(contentTypesPart, "không đọc được bảng kiểu nội dung", err)
+	}
+	p.types = contentTypes{overrides: map[string]string{}, defaults: map[string]string{}}
+	for _, d := range table.Defaults {
+		p.types.defaults[strings.ToLower(d.Extension)] = d.ContentType
+	}
+	for _, o := range table.Overrides {
+		p.types.overrides[strings.ToLower(strings.TrimPrefix(o.PartName, "/"))] = o.ContentType
+	}
+	return nil
+}
+
+// identify makes sure that the ZIP is a Word document and finds its main part.
+func (p *Package) identify() error {
+	if _, ok := p.parts[contentTypesPart]; !ok {
+		return p.otherZip()
 	}
 	rels, err := p.Relationships(packageRels)
 	if err != nil {
@@ -164,8 +130,4 @@ func notZip(b []byte) error {
 		return notDOCX("tệp là .doc của Word cũ; hãy lưu lại thành .docx")
 	}
 	return notDOCX("nội dung tệp không phải của Word")
-}
-
-func notDOCX(why string) error {
-	return record.E(record.Invalid, "not-docx", "Tệp không phải là DOCX: "+why)
 }

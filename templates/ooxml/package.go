@@ -1,18 +1,12 @@
-// Package ooxml opens Word files from outside safely: within limits, without active
-// or linked content, and writes them so that equal parts give equal bytes.
 package ooxml
 
 import (
 	"archive/zip"
 	"bytes"
-	"compress/flate"
-	"fmt"
 	"hash/crc32"
-	"io"
 	"path"
 	"slices"
 	"strings"
-	"time"
 	"unicode/utf8"
 
 	"vanthu/record"
@@ -30,28 +24,23 @@ const (
 	maxPartName = 255 // bytes
 )
 
-// Package is a DOCX in memory: its parts by name. What Open returns
-// is safe to build trees from: its XML parts are well formed, shallow, without
-// DTD and of bounded size. It is not a judgement on what the parts do; Check
-// gives that.
+// Package is a DOCX in memory: its parts by name. What Open returns is safe to
+// build trees from: its XML parts are well formed, shallow, without DTD and of
+// bounded size. It is not a judgement on what the parts do; Inspect gives that.
 type Package struct {
-	parts    map[string]packagePart
-	Document string // name of the main part, as a rule "word/document.xml"
-	types    contentTypes
+	// Document is the name of the main part, as a rule "word/document.xml".
+	Document string
+	// Dropped tells what Open took off, as warnings.
+	Dropped []record.Fault
+
+	parts map[string]packagePart
+	types contentTypes
 }
 
-// packagePart keeps the compressed bytes beside the plain ones, so that a part
-// nobody changed is written without compressing it again.
-type packagePart struct {
-	data   []byte
-	raw    []byte // as stored in the file; nil after set
-	method uint16
-	crc    uint32
-}
-
-// Open reads a DOCX within the limits above. Errors are record.Invalid
-// with the codes "not-docx", "docx-encrypted", "docx-too-large",
-// "docx-damaged", "docx-unsafe-name" and "docx-xml".
+// Open reads a DOCX within the limits above. The bytes must not change while
+// the package is in use. Errors are record.Invalid with the codes "not-docx",
+// "docx-encrypted", "docx-macros", "docx-too-large", "docx-damaged",
+// "docx-unsafe-name" and "docx-xml".
 func Open(b []byte) (*Package, error) {
 	if len(b) > maxZipped {
 		return nil, TooLarge("tệp lớn hơn %d MB", maxZipped>>20)
@@ -70,26 +59,51 @@ func Open(b []byte) (*Package, error) {
 		return nil, err
 	}
 	p := &Package{parts: make(map[string]packagePart, len(zr.File))}
-	seen := make(map[string]bool, len(zr.File))
-	left := int64(maxInflated)
-	for _, f := range zr.File {
-		if err := safeName(f.Name, seen); err != nil {
-			return nil, err
-		}
-		if strings.HasSuffix(f.Name, "/") {
-			continue
-		}
-		part, err := readPart(f, left)
-		if err != nil {
-			return nil, err
-		}
-		left -= int64(len(part.data))
-		p.parts[f.Name] = part
-	}
-	if err := p.identify(); err != nil {
+	if err := p.read(zr.File, b); err != nil {
 		return nil, err
 	}
-	return p, p.checkXML()
+	if err := p.checkXML(); err != nil {
+		return nil, err
+	}
+	return p, p.settle()
+}
+
+// read takes in the entries: what says which part is what first, so that only
+// XML is kept inflated.
+func (p *Package) read(files []*zip.File, b []byte) error {
+	seen := make(map[string]bool, len(files))
+	var later []*zip.File
+	left := int64(maxInflated)
+	for _, f := range files {
+		if err := safeName(f.Name, seen); err != nil {
+			return err
+		}
+		switch {
+		case strings.HasSuffix(f.Name, "/"):
+		case f.Name == contentTypesPart || f.Name == packageRels:
+			if err := p.readEntry(f, b, true, &left); err != nil {
+				return err
+			}
+		default:
+			later = append(later, f)
+		}
+	}
+	if err := p.readTypes(); err != nil {
+		return err
+	}
+	xml := int64(0)
+	for _, f := range later {
+		isXML := p.namedXML(f.Name)
+		if isXML {
+			if xml += int64(f.UncompressedSize64); xml > maxXML {
+				return TooLarge("phần văn bản vượt quá %d MB", maxXML>>20)
+			}
+		}
+		if err := p.readEntry(f, b, isXML, &left); err != nil {
+			return err
+		}
+	}
+	return p.identify()
 }
 
 // declaredSizes refuses by the directory alone, before anything is inflated.
@@ -131,45 +145,19 @@ func safeName(name string, seen map[string]bool) error {
 	return nil
 }
 
-func readPart(f *zip.File, left int64) (packagePart, error) {
-	if f.Flags&1 != 0 {
-		return packagePart{}, encrypted()
-	}
-	if f.Method != zip.Store && f.Method != zip.Deflate {
-		return packagePart{}, damaged(f.Name, fmt.Errorf("compression method %d", f.Method))
-	}
-	rc, err := f.Open()
-	if err != nil {
-		return packagePart{}, damaged(f.Name, err)
-	}
-	defer rc.Close()
-	data, err := io.ReadAll(io.LimitReader(rc, left+1))
-	if err != nil {
-		return packagePart{}, damaged(f.Name, err)
-	}
-	if int64(len(data)) > left {
-		return packagePart{}, TooLarge("giải nén vượt quá %d MB", maxInflated>>20)
-	}
-	rr, err := f.OpenRaw()
-	if err != nil {
-		return packagePart{}, damaged(f.Name, err)
-	}
-	raw, err := io.ReadAll(rr)
-	if err != nil {
-		return packagePart{}, damaged(f.Name, err)
-	}
-	return packagePart{data: data, raw: raw, method: f.Method, crc: f.CRC32}, nil
-}
-
-// Part is the content of a part; callers must not change it.
+// Part is the content of a part; callers must not change it. Parts that are not
+// XML are inflated at every call.
 func (p *Package) Part(name string) ([]byte, bool) {
 	part, ok := p.parts[name]
-	return part.data, ok
+	if !ok {
+		return nil, false
+	}
+	return part.content(), true
 }
 
 // Set adds or replaces a part.
 func (p *Package) Set(name string, data []byte) {
-	p.parts[name] = packagePart{data: data, method: zip.Deflate, crc: crc32.ChecksumIEEE(data)}
+	p.parts[name] = packagePart{data: data, size: int64(len(data)), method: zip.Deflate, crc: crc32.ChecksumIEEE(data)}
 }
 
 // Clone is a package whose parts can be set without touching p.
@@ -205,62 +193,4 @@ func (p *Package) Names() []string {
 		return strings.Compare(a, b)
 	})
 	return names
-}
-
-// Write makes the file. Equal parts give equal bytes: fixed order, the ZIP
-// epoch as the time of every entry, sizes in the local headers.
-func (p *Package) Write() ([]byte, error) {
-	var out bytes.Buffer
-	zw := zip.NewWriter(&out)
-	var fw *flate.Writer
-	for _, name := range p.Names() {
-		part := p.parts[name]
-		if part.raw == nil {
-			var packed bytes.Buffer
-			if fw == nil {
-				fw, _ = flate.NewWriter(&packed, flate.DefaultCompression) // the level is valid
-			} else {
-				fw.Reset(&packed)
-			}
-			if _, err := fw.Write(part.data); err != nil {
-				return nil, fmt.Errorf("compress %s: %w", name, err)
-			}
-			if err := fw.Close(); err != nil {
-				return nil, fmt.Errorf("compress %s: %w", name, err)
-			}
-			part.raw = packed.Bytes()
-		}
-		w, err := zw.CreateRaw(&zip.FileHeader{Name: name, Method: part.method, Modified: Epoch(),
-			CRC32: part.crc, CompressedSize64: uint64(len(part.raw)), UncompressedSize64: uint64(len(part.data))})
-		if err != nil {
-			return nil, fmt.Errorf("write %s: %w", name, err)
-		}
-		if _, err := w.Write(part.raw); err != nil {
-			return nil, fmt.Errorf("write %s: %w", name, err)
-		}
-	}
-	if err := zw.Close(); err != nil {
-		return nil, fmt.Errorf("write package: %w", err)
-	}
-	return out.Bytes(), nil
-}
-
-func Epoch() time.Time { return time.Date(1980, 1, 1, 0, 0, 0, 0, time.UTC) }
-
-func TooLarge(format string, args ...any) error {
-	return record.E(record.Invalid, "docx-too-large", "Tệp DOCX quá giới hạn: "+fmt.Sprintf(format, args...))
-}
-
-func encrypted() error {
-	return record.E(record.Invalid, "docx-encrypted", "Tệp DOCX được đặt mật khẩu; hãy bỏ mật khẩu rồi lưu lại")
-}
-
-func damaged(part string, err error) error {
-	return &record.Error{Kind: record.Invalid, Code: "docx-damaged", Message: "Tệp DOCX bị hỏng",
-		Faults: []record.Fault{{Part: part, Code: "docx-damaged", Message: "Không giải nén được thành phần này"}}, Err: err}
-}
-
-func unsafeName(name, why string) error {
-	return &record.Error{Kind: record.Invalid, Code: "docx-unsafe-name", Message: "Tệp DOCX có tên thành phần không an toàn",
-		Faults: []record.Fault{{Part: fmt.Sprintf("%.80q", name), Code: "docx-unsafe-name", Message: why}}}
 }

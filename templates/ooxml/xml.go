@@ -8,8 +8,6 @@ import (
 	"strings"
 
 	"github.com/beevik/etree"
-
-	"vanthu/record"
 )
 
 const (
@@ -42,7 +40,13 @@ func (p *Package) checkXML() error {
 	return nil
 }
 
+// IsXML says whether a part is XML: by its name or declared type, and not a
+// package inside the package, which Word declares as if it were.
 func (p *Package) IsXML(name string) bool {
+	return p.namedXML(name) && !bytes.HasPrefix(p.parts[name].data, []byte("PK\x03\x04"))
+}
+
+func (p *Package) namedXML(name string) bool {
 	lower := strings.ToLower(name)
 	t := strings.ToLower(p.types.of(name))
 	return strings.HasSuffix(lower, ".xml") || strings.HasSuffix(lower, ".rels") ||
@@ -64,7 +68,8 @@ func checkXMLPart(name string, data []byte, budget *xmlBudget) error {
 			break
 		}
 		if err != nil {
-			return BadXML(name, "XML sai cú pháp", err)
+			line, column := d.InputPos()
+			return badXMLAt(name, fmt.Sprintf("dòng %d, cột %d", line, column), syntax(data, err), err)
 		}
 		budget.nodes--
 		switch t := tok.(type) {
@@ -95,9 +100,12 @@ func checkXMLPart(name string, data []byte, budget *xmlBudget) error {
 	return nil
 }
 
-func BadXML(part, why string, err error) error {
-	return &record.Error{Kind: record.Invalid, Code: "docx-xml", Message: "Tệp DOCX có thành phần không đọc được an toàn",
-		Faults: []record.Fault{{Part: part, Code: "docx-xml", Message: why}}, Err: err}
+// syntax says in Vietnamese why a decoder stopped.
+func syntax(data []byte, err error) string {
+	if bytes.HasPrefix(data, []byte("\xff\xfe")) || bytes.HasPrefix(data, []byte("\xfe\xff")) || strings.Contains(err.Error(), "encoding") {
+		return "bảng mã không phải UTF-8"
+	}
+	return "XML sai cú pháp"
 }
 
 // IsW says whether e is the WordprocessingML element of this name. Parts are
