@@ -12,10 +12,7 @@ var (
 	// asked is an ellipsis where a value belongs: "số …", "ngày ... tháng".
 	asked = regexp.MustCompile(`(?i:(?:^|[\s(])(?:số|ngày|tháng|năm|về việc):?)\s+(?:…|\.{3,4})`)
 	// alone is an ellipsis that no word and no comma carries.
-	alone = regexp.MustCompile(`(?:^|[^\s,;.…]\s+)(?:…|\.{3,4})(?:\s|[/.,;:)]|$)`)
-	// attached documents are issued with their reference line left blank (NĐ
-	// 30/2020, PL I, III.1.c).
-	reference = regexp.MustCompile(`^\(?(?i:kèm theo|ban hành kèm theo|ban hành theo)\s`)
+	alone     = regexp.MustCompile(`(?:^|[^\s,;.…]\s+)(?:…|\.{3,4})(?:\s|[/.,;:)]|$)`)
 	slotAsked = regexp.MustCompile(`(?i:ngày)[\s.…_]*(?i:tháng)|(?i:tháng)[\s.…_]*(?i:năm)`)
 )
 
@@ -28,12 +25,19 @@ func checkBlanks(d *lintDoc, f *finder) {
 	}
 	for _, p := range d.paras {
 		for _, l := range p.lines("\t") {
-			if z.number != nil && z.number.para == p && z.number.plain == l.plain || z.date != nil && z.date.para == p && z.date.plain == l.plain || reference.MatchString(l.plain) {
+			if z.number != nil && z.number.para == p && z.number.plain == l.plain || z.date != nil && z.date.para == p && z.date.plain == l.plain || isReference(z, p, l.plain) {
 				continue
 			}
 			checkLineBlanks(d, f, p, l.plain)
 		}
 	}
+}
+
+// isReference: annexes and attached documents of an electronic document are
+// issued with their reference line left blank (NĐ 30/2020, PL I, III.1.c), and
+// with the stroke of a rule that somebody typed under a head.
+func isReference(z *lintZones, p *lintPara, text string) bool {
+	return referenceLine.MatchString(text) || typedRule.MatchString(text) && (p.index < z.text.start || p.index >= z.annex)
 }
 
 func checkLineBlanks(d *lintDoc, f *finder, p *lintPara, text string) {
@@ -72,7 +76,6 @@ func checkSlots(z *lintZones, f *finder) {
 	}
 	switch {
 	case z.date == nil:
-		f.breach(wholeText(), "Văn bản phát hành mà không có ngày, tháng, năm", "", "địa danh, ngày … tháng … năm …")
 	case slotAsked.MatchString(z.date.plain) || !yearOfDate.MatchString(z.date.plain):
 		f.breach(z.date.para.spot(), "Văn bản phát hành mà ngày, tháng còn để trống", vntext.Clip(z.date.plain), "ngày, tháng, năm phát hành")
 	}

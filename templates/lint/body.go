@@ -12,8 +12,14 @@ const singleLine = 1.15
 // checkBody is R12: size, alignment, first-line indent, gap and line spacing of
 // the text between title and end mark, tables aside.
 func checkBody(d *lintDoc, f *finder) {
+	for _, t := range d.zones.texts() {
+		checkText(d, f, t.body)
+	}
+}
+
+func checkText(d *lintDoc, f *finder, body []*lintPara) {
 	var before *lintPara
-	for _, p := range d.zones.body {
+	for _, p := range body {
 		if found, wrong := wrongSize(p.spans, 13, 14); wrong {
 			f.breach(p.spot(), "Cỡ chữ của nội dung không đúng", found, sizeRange(13, 14))
 		}
@@ -44,7 +50,7 @@ func caption(d *lintDoc, p *lintPara) bool {
 		return false
 	}
 	beside := func(i int) bool {
-		if i < 0 || i >= d.zones.bodyEnd {
+		if i < 0 || i >= len(d.paras) {
 			return false
 		}
 		q := d.paras[i]
@@ -135,6 +141,9 @@ func checkGap(f *finder, above, p *lintPara) {
 	}
 	const least, tolerance = 120, 5 // twips: 6 pt, 0.25 pt
 	if after+before < least-tolerance {
-		f.breach(p.spot(), "Khoảng cách với đoạn trên quá nhỏ", decimal(fmt.Sprintf("%.1f", float64(after+before)/20))+" pt", "ít nhất 6 pt")
+		f.breach(p.spot(), "Khoảng cách với đoạn trên quá nhỏ", decimalPoints(after+before), "ít nhất 6 pt")
 	}
 }
+
+// decimalPoints is a length in twips for people: "5,5 pt".
+func decimalPoints(twips int) string { return decimal(fmt.Sprintf("%.1f", float64(twips)/20)) + " pt" }

@@ -3,7 +3,6 @@ package lint
 import (
 	"strings"
 
-	"vanthu/record"
 	"vanthu/templates/vntext"
 )
 
@@ -13,8 +12,8 @@ func checkEndMark(d *lintDoc, f *finder) {
 	z := d.zones
 	if len(z.marks) == 0 {
 		at := wholeText()
-		if n := len(z.body); n > 0 {
-			at = z.body[n-1].spot()
+		if n := len(z.text.body); n > 0 {
+			at = z.text.body[n-1].spot()
 		}
 		const message = "Không có dấu kết thúc văn bản"
 		if endMarked(z) {
@@ -37,6 +36,26 @@ func checkEndMark(d *lintDoc, f *finder) {
 		f.breach(last.spot(), "Sau dấu kết thúc văn bản còn chữ", strings.TrimSpace(rest), "./. là những chữ cuối cùng")
 	}
 	checkAfterEnd(d, f, last)
+	for _, a := range z.annexes {
+		checkAttachedEnd(d, f, a)
+	}
+}
+
+// checkAttachedEnd: what a decision issues ends as the decree's form of it does.
+func checkAttachedEnd(d *lintDoc, f *finder, a lintAnnex) {
+	if !a.attached || len(a.text.body) == 0 {
+		return
+	}
+	marks := 0
+	for _, p := range d.paras[a.start:a.end] {
+		marks += strings.Count(p.plain, "./.")
+	}
+	switch last := a.text.body[len(a.text.body)-1]; {
+	case marks == 0:
+		f.warn(last.spot(), "Không có dấu kết thúc ở văn bản kèm theo", "", "./.")
+	case marks > 1:
+		f.breach(last.spot(), "Dấu kết thúc văn bản có nhiều hơn một lần", "./.", "chỉ ở cuối văn bản kèm theo")
+	}
 }
 
 func checkAfterEnd(d *lintDoc, f *finder, last *lintPara) {
@@ -70,14 +89,4 @@ func checkAfterEnd(d *lintDoc, f *finder, last *lintPara) {
 
 // endMarked says whether the type is one whose forms all end with ./. in the
 // decree: letters, plans, reports, decisions, notices, proposals.
-func endMarked(z *lintZones) bool {
-	if z.title == "" {
-		return z.letter
-	}
-	for _, abbreviation := range []string{"KH", "BC", "QĐ", "TB", "TTr"} {
-		if t, err := record.TypeOn(abbreviation, z.day); err == nil && strings.HasPrefix(fold(z.title), fold(t.Name)) {
-			return true
-		}
-	}
-	return false
-}
+func endMarked(z *lintZones) bool { return z.is("CV", "KH", "BC", "QĐ", "TB", "TTr") }

@@ -12,7 +12,7 @@ const official = "Times New Roman"
 func checkFonts(d *lintDoc, f *finder) {
 	for _, p := range slices.Concat(d.running, d.paras, d.notes) {
 		fonts, colours := map[string]bool{}, map[string]bool{}
-		stamp := redStamps[fold(p.plain)]
+		stamp := redStamp(p.plain)
 		for _, s := range p.spans {
 			if strings.TrimSpace(s.text) == "" {
 				continue
@@ -31,10 +31,10 @@ func checkFonts(d *lintDoc, f *finder) {
 	}
 }
 
-// redStamps are the texts that are printed red (NĐ 30/2020, PL I, III.2).
-var redStamps = map[string]bool{
-	"KHẨN": true, "THƯỢNG KHẨN": true, "HOẢ TỐC": true, "HỎA TỐC": true,
-	"MẬT": true, "TỐI MẬT": true, "TUYỆT MẬT": true,
+// redStamp says whether a text is printed red (NĐ 30/2020, PL I, III.2).
+func redStamp(s string) bool {
+	folded := fold(s)
+	return stamps[folded] && !scopeMarks[folded]
 }
 
 // fontsOf are the fonts that the letters of a span are drawn with.

@@ -44,6 +44,7 @@ type runFormat struct {
 	size                       measure
 	color                      string // "000000", "auto"
 	bold, italic, caps, hidden toggle
+	underline                  toggle
 }
 
 // over is g on top of f.
@@ -60,6 +61,7 @@ func (f runFormat) over(g runFormat) runFormat {
 	f.size = f.size.over(g.size)
 	f.bold, f.italic = f.bold.over(g.bold), f.italic.over(g.italic)
 	f.caps, f.hidden = f.caps.over(g.caps), f.hidden.over(g.hidden)
+	f.underline = f.underline.over(g.underline)
 	return f
 }
 
@@ -74,7 +76,8 @@ type paraFormat struct {
 	pageBreak           toggle
 	list, level         measure // numbering: w:numId, w:ilvl
 	tabs                []tabStop
-	framed              bool // in a frame centred on the page
+	framed              bool   // in a frame centred on the page
+	above, below        toggle // rules: the paragraph's borders
 }
 
 // maxTabs bounds what one paragraph keeps of them.
@@ -97,6 +100,7 @@ func (f paraFormat) over(g paraFormat) paraFormat {
 	f.contextual, f.pageBreak = f.contextual.over(g.contextual), f.pageBreak.over(g.pageBreak)
 	f.list, f.level = f.list.over(g.list), f.level.over(g.level)
 	f.framed = f.framed || g.framed
+	f.above, f.below = f.above.over(g.above), f.below.over(g.below)
 	if room := maxTabs - len(f.tabs); len(g.tabs) > 0 && room > 0 {
 		f.tabs = append(f.tabs[:len(f.tabs):len(f.tabs)], g.tabs[:min(room, len(g.tabs))]...)
 	}
@@ -174,6 +178,10 @@ func readRunFormat(rPr *etree.Element, theme themeFonts) runFormat {
 			f.italic = toggleOf(e)
 		case "caps":
 			f.caps = toggleOf(e)
+		case "u":
+			if f.underline = on; wAttr(e, "val") == "none" {
+				f.underline = off
+			}
 		case "vanish":
 			f.hidden = toggleOf(e)
 		}
@@ -226,11 +234,26 @@ func readParaFormat(pPr *etree.Element) paraFormat {
 					f.tabs = append(f.tabs, tabStop{at.n, wAttr(t, "val")})
 				}
 			}
+		case "pBdr":
+			f.above, f.below = borderOf(e, "top"), borderOf(e, "bottom")
 		case "framePr":
 			f.framed = wAttr(e, "xAlign") == "center"
 		}
 	}
 	return f
+}
+
+// borderOf says whether a side has a border; it is unsaid without an element.
+func borderOf(e *etree.Element, side string) toggle {
+	b := e.SelectElement("w:" + side)
+	if b == nil {
+		return 0
+	}
+	switch wAttr(b, "val") {
+	case "", "nil", "none":
+		return off
+	}
+	return on
 }
 
 // autoSpacing is the gap of HTML, 14 pt, where a document asks for it.

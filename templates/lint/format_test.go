@@ -31,7 +31,9 @@ func lintDocOf(t testing.TB, body string, parts map[string]string) *lintDoc {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d.zones = zonesOf(d)
+	if d.zones, err = zonesOf(d); err != nil {
+		t.Fatal(err)
+	}
 	return d
 }
 

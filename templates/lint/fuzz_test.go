@@ -17,7 +17,7 @@ import (
 func FuzzLint(f *testing.F) {
 	const date = "Hà Tĩnh, ngày  tháng 6 năm 2024"
 	styles := wPart("styles", `<w:style w:type="paragraph" w:default="1" w:styleId="N"><w:basedOn w:val="N"/><w:pPr><w:numPr><w:numId w:val="7"/></w:numPr><w:tabs><w:tab w:val="clear" w:pos="5"/></w:tabs></w:pPr></w:style>`)
-	f.Add(otherHead("Số: /KH-UBND", date)+dressed(14, "bc", "KẾ HOẠCH")+dressed(14, "f", "1. Một./.")+otherClosing("- Lưu VT.")+otherEnd, styles, numbers)
+	f.Add(otherHead(f, "Số: /KH-UBND", date)+dressed(14, "bc", "KẾ HOẠCH")+dressed(14, "f", "1. Một./.")+otherClosing("- Lưu VT.")+otherEnd, styles, numbers)
 	f.Add(dressed(12, "b", "Số: 5/CV\tNơi nhận:")+dressed(14, "", "a) … {{x}} **")+`<w:p><w:pPr><w:sectPr/></w:pPr></w:p>`+dressed(14, "c", "Phụ lục"), "", "")
 	f.Add(`<w:p><w:pPr><w:numPr><w:ilvl w:val="-9"/><w:numId w:val="7"/></w:numPr><w:ind w:left="1e9" w:hanging="-3mm"/></w:pPr><w:r><w:rPr><w:sz w:val="pt"/></w:rPr><w:tab/><w:t>x</w:t><w:fldChar w:fldCharType="end"/></w:r><w:fldSimple w:instr=""/></w:p>`, styles, strings.Replace(numbers, `w:val="%1)"`, `w:val="%1%2%9"`, 1))
 	f.Add(`<w:tbl><w:tr><w:trPr><w:gridBefore w:val="x"/></w:trPr><w:tc><w:tbl><w:tr><w:tc>`+officetest.Runs("Nơi nhận:", "- a\n")+`</w:tc></w:tr></w:tbl></w:tc></w:tr></w:tbl><w:p><w:r><w:drawing><w:txbxContent>`+officetest.Runs("./.")+`</w:txbxContent></w:drawing></w:r></w:p>`, "", "")

@@ -10,7 +10,7 @@ import (
 )
 
 // checkNation is R6: the words of Quốc hiệu and Tiêu ngữ, their size and
-// weight.
+// weight, their place in the right half and the rule below.
 func checkNation(d *lintDoc, f *finder) {
 	for _, x := range []struct {
 		name, words string
@@ -41,7 +41,32 @@ func checkNation(d *lintDoc, f *finder) {
 		if !every(x.line.spans, isUpright) {
 			f.breach(at, x.name+" in nghiêng", "chữ nghiêng", "kiểu chữ đứng, đậm")
 		}
+		if leftHalf(d, *x.line) {
+			f.breach(at, x.name+" không ở nửa bên phải của trang đầu", vntext.Clip(x.line.plain), "phía trên, bên phải trang đầu")
+		}
 	}
+	if m := d.zones.motto; m != nil {
+		checkRule(d, f, "Tiêu ngữ", []lintLine{*m}, 1, 1)
+	}
+}
+
+// leftHalf says whether a line surely begins in the left half of the page: in a
+// left column, or on the page in front of any tab and not set to the right.
+func leftHalf(d *lintDoc, l lintLine) bool {
+	p := l.para
+	if p.box != 0 || p.section >= len(d.sections) {
+		return false
+	}
+	s := d.sections[p.section]
+	middle := (s.width.n - s.left.n - s.right.n) / 2
+	if c := p.cell; c != nil {
+		return c.width > 0 && c.left+c.width/2 < p.table.width/2
+	}
+	if p.format.align == "right" || p.format.align == "end" || len(p.spans) == 0 || !s.width.said {
+		return false
+	}
+	head, _, tabbed := strings.Cut(p.plain, l.plain)
+	return !tabbed || head == "" && leadingTabs(p) == 0 && p.format.left.n < middle/2
 }
 
 var (
@@ -55,11 +80,28 @@ var (
 func checkSymbol(d *lintDoc, f *finder) {
 	line := d.zones.number
 	if line == nil {
-		f.breach(wholeText(), "Không có dòng số, ký hiệu", "", "Số:    /KH-UBND")
+		if !d.zones.attachedAlone() {
+			f.breach(wholeText(), "Không có dòng số, ký hiệu", "", "Số:    /KH-UBND")
+		}
 		return
 	}
 	at := line.para.spot()
-	text := line.plain
+	if found, wrong := wrongSize(line.spans, 13, 13); wrong {
+		f.breach(at, "Cỡ chữ của số, ký hiệu không đúng", found, sizeRange(13, 13))
+	}
+	if !every(line.spans, isUpright) {
+		f.breach(at, "Số, ký hiệu in nghiêng", "chữ nghiêng", "kiểu chữ đứng")
+	}
+	title := d.zones.text.name
+	if d.zones.text.kind == nil {
+		title = "" // what is no type is for R10 to say
+	}
+	judgeSymbol(f, at, line.plain, title, d.zones.types, d.about)
+}
+
+// judgeSymbol judges the words of the line; title is the type printed, ""
+// for a letter.
+func judgeSymbol(f *finder, at spot, text, title string, types []record.DocumentType, about About) {
 	rest, colon := strings.CutPrefix(text, "Số:")
 	if !colon {
 		f.breach(at, "Chữ “Số” phải viết hoa chữ đầu và có dấu hai chấm ngay sau", text, "Số:")
@@ -73,35 +115,47 @@ func checkSymbol(d *lintDoc, f *finder) {
 		if strings.Contains(symbol, "&") {
 			f.warn(at, "Ký hiệu có dấu “&”", symbol, "chỉ có chữ viết tắt")
 		}
-		checkSymbolType(d, f, at, symbol)
+		judgeSymbolType(f, at, symbol, title, types)
+		if want := symbolOf(about); want != "" && symbol != want {
+			f.breach(at, "Ký hiệu khác với ký hiệu đã đăng ký", symbol, want)
+		}
 	}
 	switch {
 	case emptySlot.MatchString(slot):
-	case d.about.Stage == StageDraft:
+	case about.Stage == StageDraft:
 		f.breach(at, "Dự thảo đã điền số; số do văn thư cấp khi phát hành", slot, "để trống")
 	case !numberForm.MatchString(slot):
 		f.breach(at, "Số văn bản viết không đúng", slot, "chữ số Ả Rập; số dưới 10 có một số 0 đứng trước")
-	}
-	if found, wrong := wrongSize(line.spans, 13, 13); wrong {
-		f.breach(at, "Cỡ chữ của số, ký hiệu không đúng", found, sizeRange(13, 13))
-	}
-	if !every(line.spans, isUpright) {
-		f.breach(at, "Số, ký hiệu in nghiêng", "chữ nghiêng", "kiểu chữ đứng")
+	case about.Document != nil && about.Document.Number > 0 && slot != record.NumberText(about.Document.Number):
+		f.breach(at, "Số in trên văn bản khác số trong sổ đăng ký", slot, record.NumberText(about.Document.Number))
 	}
 }
 
-// checkSymbolType compares the symbol with the type printed as title
+// symbolOf is the registered symbol behind the slash: "KH-UBND".
+func symbolOf(about About) string {
+	if about.Document == nil {
+		return ""
+	}
+	_, symbol, _ := strings.Cut(about.Document.Symbol, "/")
+	return symbol
+}
+
+// judgeSymbolType compares the symbol with the type printed as title
 // (NĐ 30/2020, PL III.I); a letter has no type.
-func checkSymbolType(d *lintDoc, f *finder, at spot, symbol string) {
+func judgeSymbolType(f *finder, at spot, symbol, title string, types []record.DocumentType) {
 	first, _, _ := strings.Cut(symbol, "-")
-	title := d.zones.title
-	kind, err := record.TypeOn(first, d.zones.day)
+	var kind *record.DocumentType
+	for i, t := range types {
+		if t.Abbreviation != "" && t.Abbreviation == first {
+			kind = &types[i]
+		}
+	}
 	switch {
 	case first == "CV":
 		f.breach(at, "Công văn không ghi chữ viết tắt tên loại trong ký hiệu", symbol, "tên cơ quan - đơn vị soạn thảo hoặc lĩnh vực")
-	case err == nil && title != "" && !strings.HasPrefix(fold(title), fold(kind.Name)):
+	case kind != nil && title != "" && !strings.HasPrefix(fold(title), fold(kind.Name)):
 		f.breach(at, "Ký hiệu không khớp với tên loại văn bản", fmt.Sprintf("%s là chữ viết tắt của %s, văn bản là %s", first, kind.Name, vntext.Clip(title)), "cùng một loại")
-	case err != nil && title != "":
+	case kind == nil && title != "":
 		f.breach(at, "Ký hiệu không có chữ viết tắt của tên loại văn bản", symbol, fmt.Sprintf("bắt đầu bằng chữ viết tắt của %s", vntext.Clip(title)))
 	}
 }

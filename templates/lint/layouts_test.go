@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"vanthu/record"
+	"vanthu/templates/metric"
 	"vanthu/templates/officetest"
 	"vanthu/templates/ooxml"
 )
@@ -45,6 +46,18 @@ const (
 	otherEnd     = `<w:sectPr><w:headerReference w:type="default" r:id="rheader"/>` + otherSection + `<w:titlePg/></w:sectPr>`
 )
 
+// tabs puts paragraphs on one line, with a tab between.
+func tabs(paras ...string) string {
+	all := strings.Join(paras, "")
+	all = strings.ReplaceAll(all, `</w:p><w:p><w:pPr></w:pPr>`, `<w:r><w:tab/></w:r>`)
+	return strings.ReplaceAll(all, `</w:p><w:p>`, `<w:r><w:tab/></w:r>`)
+}
+
+// spaced is a paragraph 6 pt below the one above it.
+func spaced(p string) string {
+	return strings.Replace(p, `<w:pPr>`, `<w:pPr><w:spacing w:before="120"/>`, 1)
+}
+
 // otherOffice is a document as people make them: no styles, direct formatting,
 // a page number in the gallery's content control.
 func otherOffice(t testing.TB, body string) []byte {
@@ -54,10 +67,37 @@ func otherOffice(t testing.TB, body string) []byte {
 		relsPart: `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rheader" Type="` + ooxml.RelTransitional + `header" Target="header.xml"/></Relationships>`})
 }
 
-func otherHead(number, date string, more ...string) string {
+// shape is a drawn line of a length in twips: in DrawingML with the old VML
+// beside it, or in VML alone.
+func shape(twips int, old bool) string {
+	vml := fmt.Sprintf(`<w:pict><v:line xmlns:v="urn:schemas-microsoft-com:vml" from="30pt,2pt" to="%.2fpt,2pt" strokeweight=".75pt"/></w:pict>`, 30+float64(twips)/20)
+	if old {
+		return `<w:p><w:r>` + vml + `</w:r></w:p>`
+	}
+	return fmt.Sprintf(`<w:p><w:r><mc:AlternateContent xmlns:mc="x"><mc:Choice Requires="wps"><w:drawing><wp:anchor xmlns:wp="wp"><wp:positionH relativeFrom="column"><wp:posOffset>400000</wp:posOffset></wp:positionH><wp:extent cx="%d" cy="0"/><a:graphic xmlns:a="a"><a:graphicData><wps:wsp xmlns:wps="wps"><wps:cNvCnPr/><wps:spPr><a:prstGeom prst="line"/></wps:spPr></wps:wsp></a:graphicData></a:graphic></wp:anchor></w:drawing></mc:Choice><mc:Fallback>%s</mc:Fallback></mc:AlternateContent></w:r></w:p>`, twips*emu, vml)
+}
+
+// long is the printed length of a bold text in twips, as a share.
+func long(t testing.TB, text string, size int, share float64) int {
+	t.Helper()
+	f, err := faces()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return int(share * f.Width(text, metric.Look{Size: 2 * size, Bold: true}))
+}
+
+// otherHead is a head in a table without a grid, its rules drawn in VML.
+func otherHead(t testing.TB, number, date string, more ...string) string {
 	return officetest.Table(
-		[]string{dressed(12, "c", "ỦY BAN NHÂN DÂN") + dressed(12, "bc", "TỈNH HÀ TĨNH"), dressed(12, "bc", "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM") + dressed(13, "bc", "Độc lập - Tự do - Hạnh phúc")},
+		[]string{dressed(12, "bc", "ỦY BAN NHÂN DÂN") + dressed(12, "bc", "TỈNH HÀ TĨNH") + shape(long(t, "TỈNH HÀ TĨNH", 12, 0.4), true),
+			dressed(12, "bc", nation) + dressed(13, "bc", motto) + shape(long(t, motto, 13, 1), false)},
 		[]string{dressed(13, "c", number) + strings.Join(more, ""), dressed(13, "ic", date)})
+}
+
+// titled is a type over its subject, with the rule.
+func titled(t testing.TB, kind, subject string) string {
+	return dressed(14, "bc", kind) + dressed(14, "bc", subject) + shape(long(t, subject, 14, 0.45), false)
 }
 
 func otherClosing(recipients ...string) string {
@@ -72,29 +112,36 @@ func otherClosing(recipients ...string) string {
 // found in it.
 func TestLintOtherLayouts(t *testing.T) {
 	const date = "Hà Tĩnh, ngày      tháng 6 năm 2024"
-	letter := otherHead("Số:      /UBND-VX", date, dressed(12, "c", "V/v báo cáo cải cách hành chính")) +
+	letter := otherHead(t, "Số:      /UBND-VX", date, spaced(dressed(12, "c", "V/v báo cáo cải cách hành chính"))) +
 		dressed(14, "c", "Kính gửi:") + dressed(14, "", "- Sở Nội vụ;") + dressed(14, "", "- Sở Tài chính.") +
 		dressed(14, "f", "Thực hiện Kế hoạch số 17/KH-UBND ngày 09/01/2024, đề nghị các sở báo cáo./.")
-	decision := otherHead("Số:     /QĐ-UBND", date) +
-		dressed(14, "bc", "QUYẾT ĐỊNH") + dressed(14, "bc", "Về việc ban hành Quy chế") + dressed(14, "bc", "CHỦ TỊCH ỦY BAN NHÂN DÂN TỈNH") +
-		dressed(14, "if", "Căn cứ Luật Tổ chức chính quyền địa phương;") + dressed(14, "bc", "QUYẾT ĐỊNH:") +
-		dressed(14, "f", "Điều 1. Ban hành kèm theo Quyết định này Quy chế.") + dressed(14, "f", "1. Một;") + dressed(14, "f", "2. Hai.") +
+	decision := otherHead(t, "Số:     /QĐ-UBND", date) + titled(t, "QUYẾT ĐỊNH", "Về việc ban hành Quy chế") + dressed(14, "bc", "ỦY BAN NHÂN DÂN TỈNH HÀ TĨNH") +
+		dressed(14, "if", "Căn cứ Luật Tổ chức chính quyền địa phương;") + dressed(14, "if", "Theo đề nghị của Giám đốc Sở Nội vụ.") + dressed(14, "bc", "QUYẾT ĐỊNH:") +
+		dressed(14, "f", "Điều 1. Ban hành Quy chế làm việc.") + dressed(14, "f", "1. Một;") + dressed(14, "f", "2. Hai.") +
 		dressed(14, "f", "Điều 2. Quyết định có hiệu lực từ ngày ký.") + dressed(14, "f", "Điều 3. Các cơ quan thi hành Quyết định này./.")
-	chapters := otherHead("Số:     /QC-UBND", date) + dressed(14, "bc", "QUY CHẾ") + dressed(14, "bc", "Làm việc") +
+	chapters := otherHead(t, "Số:     /QC-UBND", date) + titled(t, "QUY CHẾ", "Làm việc của cơ quan") +
 		dressed(14, "bc", "Chương I") + dressed(14, "bc", "QUY ĐỊNH CHUNG") + dressed(14, "bf", "Điều 1. Phạm vi") + dressed(14, "f", "Quy chế này quy định việc làm.") +
 		dressed(14, "bc", "Chương II") + dressed(14, "bc", "CỤ THỂ") + dressed(14, "bc", "Mục 1") + dressed(14, "bc", "VIỆC") + dressed(14, "bf", "Điều 2. Việc") + dressed(14, "f", "Điều 5 Luật Tổ chức không áp dụng./.")
-	tabbed := dressed(12, "b", "UBND TỈNH HÀ TĨNH\tCỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM") + dressed(13, "b", "SỞ NỘI VỤ\tĐộc lập - Tự do - Hạnh phúc") +
-		dressed(13, "", "Số:     /BC-SNV\t"+date) + dressed(14, "bc", "BÁO CÁO") + dressed(14, "bc", "Quý I") + dressed(14, "f", "Kết quả tốt./.") +
-		dressed(12, "bi", "Nơi nhận:\tGIÁM ĐỐC") + dressed(11, "", "- UBND tỉnh;") + dressed(11, "", "- Lưu: VT.") + `<w:p/>` + dressed(14, "b", "Nguyễn Văn B")
-	annex := `<w:p><w:pPr><w:sectPr><w:headerReference w:type="default" r:id="rheader"/>` + otherSection + `<w:titlePg/></w:sectPr></w:pPr></w:p>` +
-		dressed(14, "bc", "Phụ lục I") + dressed(14, "bc", "DANH SÁCH") + dressed(12, "", "IV. Họ và tên: ……………………")
-	onItsSide := strings.Replace(annex, "IV. Họ", "Họ", 1) // sections end behind their text: the last one is the annex's
-	onItsSide = strings.Replace(onItsSide, "……………………", "", 1) + officetest.Table([]string{dressed(12, "", "Việc")}) +
+	tabbed := tabs(dressed(12, "", "UBND TỈNH HÀ TĨNH"), dressed(12, "b", nation)) + tabs(dressed(12, "b", "SỞ NỘI VỤ"), dressed(13, "b", motto)) +
+		tabs(shape(long(t, "SỞ NỘI VỤ", 12, 0.5), true), shape(long(t, motto, 13, 1), true)) + tabs(dressed(13, "", "Số:     /BC-SNV"), dressed(13, "i", date)) +
+		titled(t, "BÁO CÁO", "Kết quả Quý I") + dressed(14, "f", "Kết quả tốt./.") +
+		tabs(dressed(12, "bi", "Nơi nhận:"), dressed(14, "b", "GIÁM ĐỐC")) + dressed(11, "", "- UBND tỉnh;") + dressed(11, "", "- Lưu: VT.") + `<w:p/>` + dressed(14, "b", "Nguyễn Văn B")
+	const newSheet = `<w:p><w:pPr><w:sectPr><w:headerReference w:type="default" r:id="rheader"/>` + otherSection + `<w:titlePg/></w:sectPr></w:pPr></w:p>`
+	annexed := func(label, title string) string {
+		return dressed(14, "bc", label) + dressed(14, "bc", title) + dressed(14, "ic", "(Kèm theo Công văn số     /UBND-VX ngày    tháng    năm 2024 của Ủy ban nhân dân tỉnh)")
+	}
+	withAnnex := strings.Replace(letter, "báo cáo./.", "báo cáo theo mẫu tại Phụ lục./.", 1) + otherClosing("- Như trên;", "- Lưu: VT.") + newSheet
+	annex := withAnnex + annexed("Phụ lục", "DANH SÁCH") + dressed(12, "", "IV. Họ và tên: ……………………")
+	onItsSide := withAnnex + annexed("Phụ lục I", "DANH SÁCH") + officetest.Table([]string{dressed(12, "", "Việc")}) + // sections end behind their text: the last one is the annex's
 		`<w:p><w:pPr><w:sectPr><w:headerReference w:type="default" r:id="rheader"/>` + strings.Replace(otherSection, `w:w="11906" w:h="16838"`, `w:w="16838" w:h="11906"`, 1) + `<w:pgNumType w:start="1"/><w:titlePg/></w:sectPr></w:pPr></w:p>` +
-		dressed(14, "bc", "Phụ lục II")
+		annexed("Phụ lục II", "BIỂU MẪU")
 	boxed := strings.Replace(letter, dressed(14, "f", "Thực hiện"), "", 1) +
 		`<w:p><w:r><mc:AlternateContent xmlns:mc="x"><mc:Choice Requires="wps"><w:drawing><w:txbxContent>` + dressed(12, "bi", "Nơi nhận:") + dressed(11, "", "- Như trên;") + dressed(11, "", "- Lưu: VT, VX.") +
-		`</w:txbxContent></w:drawing></mc:Choice><mc:Fallback><w:pict><w:txbxContent>` + dressed(12, "bi", "Nơi nhận:") + `</w:txbxContent></w:pict></mc:Fallback></mc:AlternateContent></w:r></w:p>` + dressed(14, "bc", "CHỦ TỊCH")
+		`</w:txbxContent></w:drawing></mc:Choice><mc:Fallback><w:pict><w:txbxContent>` + dressed(12, "bi", "Nơi nhận:") + `</w:txbxContent></w:pict></mc:Fallback></mc:AlternateContent></w:r></w:p>` + dressed(14, "bc", "TM. ỦY BAN NHÂN DÂN") + dressed(14, "bc", "CHỦ TỊCH") + dressed(14, "bc", "Nguyễn Văn A")
+	attached := strings.Replace(decision, "Ban hành Quy chế", "Ban hành kèm theo Quyết định này Quy chế", 1) + otherClosing("- Như Điều 3;", "- Lưu: VT.") +
+		officetest.Table([]string{dressed(12, "bc", "ỦY BAN NHÂN DÂN") + dressed(12, "bc", "TỈNH HÀ TĨNH"), dressed(12, "bc", nation) + dressed(13, "bc", motto)}) +
+		dressed(14, "bc", "QUY CHẾ") + dressed(14, "bc", "Làm việc của cơ quan") + dressed(14, "ic", "(Kèm theo Quyết định số     /QĐ-UBND ngày    tháng    năm 2024 của Ủy ban nhân dân tỉnh)") +
+		dressed(14, "bf", "Điều 1. Phạm vi") + dressed(14, "f", "Quy chế này quy định việc làm.") + dressed(14, "bf", "Điều 2. Thi hành") + dressed(14, "f", "Các cơ quan thi hành Quy chế này./.")
 
 	for _, c := range []struct {
 		name, body string
@@ -111,8 +158,12 @@ func TestLintOtherLayouts(t *testing.T) {
 		{"regulation without end mark", strings.Replace(chapters, "./.", ".", 1) + otherClosing("- Lưu: VT, NV."), []string{"warning R14 Không có dấu kết thúc văn bản"}},
 		{"chapter in Arabic", strings.Replace(chapters, "Chương II", "Chương 2", 1) + otherClosing("- Lưu: VT, NV."), []string{"error R13 Phần, chương phải đánh số La Mã đúng cách viết"}},
 		{"columns by tabs", tabbed, nil},
-		{"annex: a sheet for others", letter + otherClosing("- Như trên;", "- Lưu: VT.") + annex, []string{"warning R20 Còn chỗ để trống chưa điền", "warning R5 Phụ lục không đánh số trang riêng"}},
-		{"annex on its side", letter + otherClosing("- Như trên;", "- Lưu: VT.") + onItsSide, []string{"warning R1 Phụ lục trình bày trang ngang", "warning R5 Phụ lục không đánh số trang riêng"}},
+		{"decision that carries what it issues", attached, nil},
+		{"carried without end mark", strings.Replace(attached, "Quy chế này./.", "Quy chế này.", 1), []string{"warning R14 Không có dấu kết thúc ở văn bản kèm theo"}},
+		{"carried with an article twice", strings.Replace(attached, "Điều 2. Thi hành", "Điều 1. Thi hành", 1), []string{"error R13 Số thứ tự bị lặp"}},
+		{"carried and not spoken of", strings.Replace(attached, "kèm theo Quyết định này ", "", 1), []string{"error R18 Có văn bản kèm theo mà lời văn không nói đến"}},
+		{"annex: a sheet for others", annex, []string{"warning R20 Còn chỗ để trống chưa điền", "warning R5 Phụ lục không đánh số trang riêng"}},
+		{"annex on its side", onItsSide, []string{"warning R1 Phụ lục trình bày trang ngang", "warning R5 Phụ lục không đánh số trang riêng"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var got []string
@@ -161,12 +212,12 @@ func TestLintNumbering(t *testing.T) {
 		{"I/ A|1/ x|2/ x|II/ B", ""},
 		{"I. A|1.Mục một|2.Mục hai", ""},
 	} {
-		d := &lintDoc{zones: &lintZones{}}
+		var body []*lintPara
 		for i, s := range strings.Split(c.lines, "|") {
-			d.zones.body = append(d.zones.body, &lintPara{number: i + 1, plain: s, spans: []lintSpan{{text: s, look: runFormat{bold: on}}}})
+			body = append(body, &lintPara{number: i + 1, plain: s, spans: []lintSpan{{text: s, look: runFormat{bold: on}}}})
 		}
 		f := &finder{rule: lintRule{number: "R13", level: record.LevelError}}
-		checkNumbering(d, f)
+		countText(f, body)
 		var got []string
 		for _, x := range f.found {
 			if x.Level == record.LevelError {

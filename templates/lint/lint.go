@@ -34,7 +34,9 @@ func DOCX(ctx context.Context, docx []byte, about About) (Report, error) {
 		return report, err
 	}
 	doc.about = about
-	doc.zones = zonesOf(doc)
+	if doc.zones, err = zonesOf(doc); err != nil {
+		return report, err
+	}
 	report.Findings, err = judge(ctx, func(rule lintRule, f *finder) {
 		if rule.docx != nil {
 			rule.docx(doc, f)

@@ -112,7 +112,7 @@ func TestLintIssued(t *testing.T) {
 		{"dots for the number", []edit{in(strings.Repeat("\u00a0", 6), "…"), day, month}, []string{"R20 Văn bản phát hành mà số còn để trống"}},
 		{"number of one digit", []edit{in(strings.Repeat("\u00a0", 6), "5"), day, month}, []string{"R8 Số văn bản viết không đúng"}},
 		{"number with a zero too much", []edit{in(strings.Repeat("\u00a0", 6), "046"), day, month}, []string{"R8 Số văn bản viết không đúng"}},
-		{"no date", []edit{number, day, month, in("Vũng Tàu, ngày ", "Vũng Tàu ")}, []string{"R20 Văn bản phát hành mà không có ngày, tháng, năm"}},
+		{"no date", []edit{number, day, month, in("Vũng Tàu, ngày ", "Vũng Tàu ")}, []string{"R9 Không có địa danh và thời gian ban hành"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var got []string

@@ -58,7 +58,7 @@ type lintPara struct {
 	index   int // in paras
 	section int // index in sections
 	table   *lintTable
-	column  int       // of its cell
+	cell    *lintCell // nil outside tables
 	box     int       // number of its text box, 0 for none
 	host    *lintPara // that holds the text box
 	style   string
@@ -66,13 +66,8 @@ type lintPara struct {
 	label   string // that Word makes: "1.", "-"
 	spans   []lintSpan
 	picture bool
+	drawn   []drawnLine // shapes that hang on it
 	plain   string
-}
-
-// lintTable is a table; outer is the one around all tables around it.
-type lintTable struct {
-	outer *lintTable
-	style *lintStyle
 }
 
 // lintSpan is text of one look. Line breaks are "\n", tabs "\t".
@@ -81,6 +76,14 @@ type lintSpan struct {
 	look  runFormat
 	field string // the field whose result this is: "PAGE"
 	code  string // of the field itself: its instruction; text is empty
+}
+
+// column is that of the paragraph's cell, 0 outside tables.
+func (p *lintPara) column() int {
+	if p.cell == nil {
+		return 0
+	}
+	return p.cell.column
 }
 
 // onPage says whether the paragraph stands between the margins by itself, in

@@ -12,8 +12,14 @@ import (
 // gaps, points take the letters of the Vietnamese alphabet, headings are bold
 // and end without a sign.
 func checkNumbering(d *lintDoc, f *finder) {
+	for _, t := range d.zones.texts() {
+		countText(f, t.body)
+	}
+}
+
+func countText(f *finder, body []*lintPara) {
 	c := &numberCheck{f: f, nested: map[string]int{}, fresh: map[string]bool{}}
-	for _, p := range d.zones.body {
+	for _, p := range body {
 		l := labelOf(p.plain)
 		if l.kind != noLabel {
 			c.count(p, l)

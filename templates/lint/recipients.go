@@ -18,6 +18,9 @@ var (
 func checkRecipients(d *lintDoc, f *finder) {
 	z := d.zones
 	if z.label == nil {
+		if z.attachedAlone() {
+			return
+		}
 		f.breach(wholeText(), "Không có mục Nơi nhận", "", "Nơi nhận:")
 		return
 	}
@@ -59,6 +62,7 @@ func checkRecipients(d *lintDoc, f *finder) {
 	if len(lines) > 0 {
 		checkFirstEntry(d, f, lines[0])
 	}
+	judgeCopies(f, at, plains(lines), d.about)
 }
 
 // entries are the lines that are there, each with its tab to the next column
@@ -84,8 +88,8 @@ func checkEntry(f *finder, l lintLine, last bool) {
 	if !last && !strings.HasSuffix(l.plain, ";") {
 		f.breach(at, "Cuối nơi nhận không có dấu chấm phẩy", vntext.Clip(l.plain), "- tên nơi nhận;")
 	}
-	if !balanced(l.plain) {
-		f.breach(at, "Dấu ngoặc trong nơi nhận không đủ cặp", vntext.Clip(l.plain), "mỗi dấu mở ngoặc có một dấu đóng ngoặc")
+	if unpaired(l.plain) >= 0 {
+		f.warn(at, "Dấu ngoặc trong nơi nhận không đủ cặp", vntext.Clip(l.plain), "mỗi dấu mở ngoặc có một dấu đóng ngoặc")
 	}
 }
 
@@ -101,29 +105,12 @@ func checkEntryLook(f *finder, l lintLine) {
 // checkFirstEntry: who a letter is addressed to, and who a decision obliges,
 // are named in the text and not again.
 func checkFirstEntry(d *lintDoc, f *finder, l lintLine) {
-	title := fold(d.zones.title)
-	switch {
-	case d.zones.letter && !strings.HasPrefix(l.plain, "- Như trên"):
+	switch z := d.zones; {
+	case z.text.addressed != nil && !strings.HasPrefix(l.plain, "- Như trên"):
 		f.breach(l.para.spot(), "Văn bản có “Kính gửi” thì nơi nhận đầu tiên là “Như trên”", vntext.Clip(l.plain), "- Như trên;")
-	case (strings.HasPrefix(title, "QUYẾT ĐỊNH") || strings.HasPrefix(title, "NGHỊ QUYẾT")) && !strings.HasPrefix(l.plain, "- Như "):
+	case z.is("QĐ", "NQ") && !strings.HasPrefix(l.plain, "- Như "):
 		f.breach(l.para.spot(), "Nơi nhận đầu tiên của nghị quyết, quyết định là “Như Điều …”", vntext.Clip(l.plain), "- Như Điều …;")
 	}
-}
-
-// balanced says whether brackets come in pairs, in order.
-func balanced(s string) bool {
-	open := 0
-	for _, r := range s {
-		switch r {
-		case '(':
-			open++
-		case ')':
-			if open--; open < 0 {
-				return false
-			}
-		}
-	}
-	return open == 0
 }
 
 // weight names the look of letters for people.

@@ -18,27 +18,38 @@ type lintRule struct {
 	pdf    func(*pdfDoc, *finder)
 }
 
-// lintRules are the rules that a DOCX shows by itself, without registers:
+// lintRules are the rules, in the order of the rule set. What each looks at in
+// a DOCX, and what only a PDF or a register shows:
 //
 //	R1   paper and orientation of every section
 //	R2   margins of every section
 //	R3   Times New Roman, black
 //	R4   encoding: NFC, nothing hidden, nothing left of other programs
 //	R5   page number: from page 2, centred in the top margin, 13 to 14 pt
-//	R6   Quốc hiệu and Tiêu ngữ: words, size, weight; not their place and rule
-//	R8   number and symbol: form, size, agreement with the type; not the register
+//	R6   Quốc hiệu and Tiêu ngữ: words, size, weight, place, rule below
+//	R7   issuing body: capitals, size, weight, rule below; the register's name
+//	R8   number and symbol: form, size, agreement with the type and the register
+//	R9   place and date: form, calendar, style, line of the number; the register's
+//	     place, and no day before that of the number before
+//	R10  type and subject, "V/v" of a letter: words, size, weight, rule below
+//	R11  basis lines; what a decision must have
 //	R12  body: size, alignment, first-line indent, gaps, line spacing
 //	R13  numbering without repeats and gaps, letters of points, headings
 //	R14  end mark ./. once, nothing behind it
-//	R16  Nơi nhận: label, list, line "Lưu"; not the count of copies
+//	R15  signatory: power, title, name; the register's
+//	R16  Nơi nhận: label, list, line "Lưu", count of copies; the register's list
+//	R17  Kính gửi: where the type has it, one on its line or a list
+//	R18  annexes: spoken of, counted, with title and reference line
+//	R19  signatures: a DOCX has none
 //	R20  nothing left to fill in; at issue number and day are there
-//	D21  double spaces
 //
-// The others of the twenty (R7, R9 to R11, R15, R17 to R19) need registers,
-// geometry or signatures and are not checked here. Formats that a table style
+// The detectors beside them need no dictionary. Formats that a table style
 // gives to its first row or its bands alone are not followed.
 func lintRules() []lintRule {
-	const pl1 = "NĐ 30/2020, PL I, "
+	const (
+		pl1   = "NĐ 30/2020, PL I, "
+		craft = "Kỹ thuật soạn thảo; NĐ 30/2020 không quy định"
+	)
 	return []lintRule{
 		{"R1", record.LevelError, pl1 + "I.1, I.2", checkPaper, nil},
 		{"R2", record.LevelError, pl1 + "I.3", checkMargins, nil},
@@ -46,12 +57,27 @@ func lintRules() []lintRule {
 		{"R4", record.LevelError, pl1 + "I.4 (TCVN 6909:2001)", checkEncoding, nil},
 		{"R5", record.LevelError, pl1 + "I.7", checkPageNumbers, nil},
 		{"R6", record.LevelError, pl1 + "II.1", checkNation, nil},
+		{"R7", record.LevelError, pl1 + "II.2", checkIssuer, nil},
 		{"R8", record.LevelError, pl1 + "II.3", checkSymbol, nil},
+		{"R9", record.LevelError, pl1 + "II.4", checkDate, nil},
+		{"R10", record.LevelError, pl1 + "II.5", checkTitle, nil},
+		{"R11", record.LevelError, pl1 + "II.6.a; PL III, Mẫu 1.2, 1.3", checkBasis, nil},
 		{"R12", record.LevelError, pl1 + "II.6.c–e", checkBody, nil},
 		{"R13", record.LevelError, pl1 + "II.6.c–e", checkNumbering, nil},
 		{"R14", record.LevelError, "NĐ 30/2020, PL III (các mẫu)", checkEndMark, nil},
-		{"R16", record.LevelError, pl1 + "II.9", checkRecipients, nil},
+		{"R15", record.LevelError, "NĐ 30/2020, Điều 13; PL I, II.7", checkSigner, nil},
+		{"R16", record.LevelError, pl1 + "II.9; Điều 17.1.a", checkRecipients, nil},
+		{"R17", record.LevelError, pl1 + "II.9.a", checkAddressees, nil},
+		{"R18", record.LevelError, pl1 + "III.1", checkAnnexes, nil},
 		{"R20", record.LevelError, "NĐ 30/2020, Điều 8", checkBlanks, nil},
-		{"D21", record.LevelInfo, "Kỹ thuật soạn thảo; NĐ 30/2020 không quy định", checkSpaces, nil},
+		{"D7", record.LevelWarning, craft, checkBrackets, nil},
+		{"D9", record.LevelWarning, pl1 + "II.3", checkSymbolsInText, nil},
+		{"D11", record.LevelInfo, pl1 + "II.6.b; PL II, V.6", checkCitations, nil},
+		{"D12", record.LevelWarning, craft, checkDeadlines, nil},
+		{"D15", record.LevelInfo, craft, checkUnits, nil},
+		{"D16", record.LevelInfo, craft, checkTones, nil},
+		{"D18", record.LevelWarning, craft, checkRepeats, nil},
+		{"D21", record.LevelInfo, craft, checkSpaces, nil},
+		{"D25", record.LevelInfo, pl1 + "II.4", checkPlace, nil},
 	}
 }

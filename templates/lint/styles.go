@@ -23,7 +23,8 @@ type lintStyle struct {
 	kind, base string
 	run        runFormat
 	para       paraFormat
-	resolved   bool // run and para include those of the base
+	margins    cellMargins // of a table's cells
+	resolved   bool        // run and para include those of the base
 }
 
 // themeFonts are the Latin fonts of the theme, by "minor" and "major".
@@ -69,7 +70,8 @@ func readLintStyles(root *etree.Element, theme themeFonts) *lintStyles {
 		if !ooxml.IsW(e, "style") {
 			continue
 		}
-		st := &lintStyle{kind: wAttr(e, "type"), run: readRunFormat(e.SelectElement("w:rPr"), theme), para: readParaFormat(e.SelectElement("w:pPr"))}
+		st := &lintStyle{kind: wAttr(e, "type"), run: readRunFormat(e.SelectElement("w:rPr"), theme), para: readParaFormat(e.SelectElement("w:pPr")),
+			margins: readCellMargins(e.FindElement("./w:tblPr/w:tblCellMar"))}
 		if b := e.SelectElement("w:basedOn"); b != nil {
 			st.base = wAttr(b, "val")
 		}
@@ -108,7 +110,7 @@ func (s *lintStyles) resolve(st *lintStyle, depth int) *lintStyle {
 		return st
 	}
 	s.resolve(base, depth+1)
-	st.run, st.para = base.run.over(st.run), base.para.over(st.para)
+	st.run, st.para, st.margins = base.run.over(st.run), base.para.over(st.para), base.margins.over(st.margins)
 	return st
 }
 

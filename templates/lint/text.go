@@ -96,11 +96,11 @@ func strayBlank(text string) int {
 	return -1
 }
 
-// slotPara says whether a paragraph holds blanks for number or date, which the
-// form makes of no-break spaces.
+// slotPara says whether a paragraph holds blanks for number or date, which forms
+// make of no-break spaces.
 func slotPara(d *lintDoc, p *lintPara) bool {
 	z := d.zones
-	return z.number != nil && z.number.para == p || z.date != nil && z.date.para == p
+	return referenceLine.MatchString(p.plain) || z.number != nil && z.number.para == p || z.date != nil && z.date.para == p
 }
 
 var doubleSpace = regexp.MustCompile(`[ \x{00A0}]{2,}`)

@@ -11,10 +11,10 @@ import (
 
 // inside is where a block stands.
 type inside struct {
-	table  *lintTable
-	column int
-	box    int
-	host   *lintPara // of the text box
+	table *lintTable
+	cell  *lintCell
+	box   int
+	host  *lintPara // of the text box
 }
 
 func (r *lintReader) blocks(e *etree.Element, in inside) {
@@ -53,61 +53,6 @@ func chosen(e *etree.Element) *etree.Element {
 	return e
 }
 
-func (r *lintReader) table(e *etree.Element, in inside) {
-	style := ""
-	if pr := e.SelectElement("w:tblPr"); pr != nil {
-		if s := pr.SelectElement("w:tblStyle"); s != nil {
-			style = wAttr(s, "val")
-		}
-	}
-	t := &lintTable{style: r.styles.style("table", style)}
-	if t.outer = t; in.table != nil {
-		t.outer = in.table.outer
-	}
-	r.rows(e, inside{table: t, box: in.box, host: in.host})
-}
-
-func (r *lintReader) rows(e *etree.Element, in inside) {
-	for _, child := range e.ChildElements() {
-		switch {
-		case ooxml.IsW(child, "tr"):
-			column := 0
-			if pr := child.SelectElement("w:trPr"); pr != nil {
-				column = span(pr, "w:gridBefore")
-			}
-			in.column = column
-			r.cells(child, &in)
-		case ooxml.IsW(child, "tblPr"), ooxml.IsW(child, "tblGrid"), ooxml.IsW(child, "del"), ooxml.IsW(child, "moveFrom"):
-		default:
-			r.rows(child, in)
-		}
-	}
-}
-
-func (r *lintReader) cells(e *etree.Element, in *inside) {
-	for _, child := range e.ChildElements() {
-		switch {
-		case ooxml.IsW(child, "tc"):
-			width := 1
-			if pr := child.SelectElement("w:tcPr"); pr != nil {
-				width = max(1, span(pr, "w:gridSpan"))
-			}
-			r.blocks(child, *in)
-			in.column += width
-		case ooxml.IsW(child, "trPr"), ooxml.IsW(child, "tblPrEx"):
-		default:
-			r.cells(child, in)
-		}
-	}
-}
-
-func span(pr *etree.Element, name string) int {
-	if e := pr.SelectElement(name); e != nil {
-		return twips(wAttr(e, "val")).n
-	}
-	return 0
-}
-
 func (r *lintReader) paragraph(e *etree.Element, in inside) {
 	r.number++
 	r.total++
@@ -119,7 +64,7 @@ func (r *lintReader) paragraph(e *etree.Element, in inside) {
 		r.err = fmt.Errorf("lint: %w", r.ctx.Err())
 		return
 	}
-	p := &lintPara{group: r.group, part: r.part, number: r.number, table: in.table, column: in.column, box: in.box, host: in.host}
+	p := &lintPara{group: r.group, part: r.part, number: r.number, table: in.table, cell: in.cell, box: in.box, host: in.host}
 	if r.group == spotText {
 		p.section = len(r.doc.sections) - 1
 	}
@@ -239,6 +184,7 @@ func (r *lintReader) content(e *etree.Element, p *lintPara, f runFormat) {
 			}
 		case ooxml.IsW(x, "drawing"), ooxml.IsW(x, "pict"), ooxml.IsW(x, "object"):
 			p.picture = true
+			p.drawn = append(p.drawn, drawnLines(x)...)
 			r.textBoxes(x, p)
 		}
 	}

@@ -1,0 +1,119 @@
+package lint
+
+import (
+	"regexp"
+	"strings"
+)
+
+// lintAnnex is an annex (phụ lục), or a document that another one issues and
+// carries, with a title of its type and perhaps a head of its own.
+type lintAnnex struct {
+	start, end int // indexes
+	label      *lintLine
+	number     string // "I", "1", "" without
+	attached   bool
+	text       lintText
+}
+
+var (
+	annexLine = regexp.MustCompile(`^(?i:phụ lục)(?:\s+(?:số\s+)?([IVXLC]+|\d+))?\s*[.:]?$`)
+	// referenceLine names the document that an annex belongs to.
+	referenceLine = regexp.MustCompile(`^\(?\s*(?i:kèm theo|ban hành kèm theo|ban hành theo|đính kèm)\s`)
+)
+
+// findAnnex: annexes begin behind the recipients, with their own name, with the
+// head of an attached document, or with its title over the line that says what
+// it is attached to.
+func (z *lintZones) findAnnex(d *lintDoc) {
+	behind := z.headEnd
+	if z.label != nil {
+		behind = max(behind, lastOf(d, z.label.para)+1)
+	}
+	for i := min(behind, len(d.paras)); i < len(d.paras); i++ {
+		if start, ok := z.annexBegins(d, d.paras[i]); ok {
+			z.annex = start
+			return
+		}
+	}
+}
+
+// annexBegins says whether an annex begins around a paragraph, and where.
+func (z *lintZones) annexBegins(d *lintDoc, p *lintPara) (int, bool) {
+	if p.blank() || len(p.plain) > 400 {
+		return 0, false
+	}
+	switch {
+	case p.onPage() && annexLine.MatchString(p.lines("")[0].plain), strings.HasPrefix(fold(p.plain), fold(nation)):
+		return firstOf(d, p), true
+	case z.label != nil && p.onPage() && p.centred() && referenceLine.MatchString(p.plain):
+		start := p.index
+		for i := p.index - 1; i > lastOf(d, z.label.para); i-- {
+			q := d.paras[i]
+			if !q.onPage() || !q.blank() && !(q.centred() && q.bold()) {
+				break
+			}
+			if !q.blank() {
+				start = i
+			}
+		}
+		return start, start < p.index
+	}
+	return 0, false
+}
+
+// readAnnexes cuts what follows the document into annexes.
+func (z *lintZones) readAnnexes(d *lintDoc) {
+	if z.annex == len(d.paras) {
+		return
+	}
+	z.annexes = []lintAnnex{{start: z.annex, end: len(d.paras)}}
+	for _, p := range d.paras[z.annex+1:] {
+		last := &z.annexes[len(z.annexes)-1]
+		if start, begins := z.annexBegins(d, p); begins && start > last.start && !stillHead(d, last.start, start) {
+			last.end = start
+			z.annexes = append(z.annexes, lintAnnex{start: start, end: len(d.paras)})
+		}
+	}
+	for i := range z.annexes {
+		z.readAnnex(d, &z.annexes[i])
+	}
+}
+
+// stillHead says whether there is nothing between two paragraphs but a head and
+// a title.
+func stillHead(d *lintDoc, from, to int) bool {
+	for _, p := range d.paras[from:to] {
+		if p.onPage() && !p.blank() && !p.centred() {
+			return false
+		}
+	}
+	return to-from < headParas && !(d.paras[from].onPage() && annexLine.MatchString(d.paras[to].plain))
+}
+
+func (z *lintZones) readAnnex(d *lintDoc, a *lintAnnex) {
+	from := a.start
+	switch head := d.paras[a.start]; {
+	case head.onPage():
+		lines := head.lines("")
+		if m := annexLine.FindStringSubmatch(lines[0].plain); m != nil {
+			a.label, a.number = &lines[0], m[1]
+			from++
+		}
+	default:
+		from = min(lastOf(d, head)+1, a.end)
+	}
+	a.text = z.readText(d, from, a.end)
+	if a.label != nil && a.text.title == nil {
+		if rest := shown(a.label.para.lines("")[1:]); len(rest) > 0 && upper(rest[0].plain) {
+			a.text.title, a.text.name = &rest[0], rest[0].plain
+		}
+	}
+	a.attached = a.label == nil && a.text.kind != nil
+	end := a.end
+	for _, p := range d.paras[a.text.start:a.end] {
+		if a.attached && strings.Contains(p.plain, "./.") && p.onPage() {
+			end = p.index + 1
+		}
+	}
+	a.text.body = bodyOf(d, a.text.start, end)
+}
