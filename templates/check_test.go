@@ -118,6 +118,7 @@ func TestCheckRefuses(t *testing.T) {
 		{"add-in from the web", officetest.Runs("x"), map[string]string{rels: rel("webextensiontaskpanes", "a.xml", "")}, []string{"web-extension " + rels}, nil},
 		{"strict namespace", `<s:p xmlns:s="http://purl.oclc.org/ooxml/wordprocessingml/main"/>`, map[string]string{"word/header1.xml": `<w:hdr xmlns:w="http://purl.oclc.org/ooxml/wordprocessingml/main"/>`}, []string{"strict-ooxml word/header1.xml"}, nil},
 		{"other prefix", `<n:p xmlns:n="` + ooxml.NSWord + `"/>`, nil, []string{"prefix word/document.xml đoạn 1"}, nil},
+		{"other prefix where nothing is printed", officetest.Runs("x"), map[string]string{"word/webSettings.xml": `<n:webSettings xmlns:n="` + ooxml.NSWord + `"/>`}, nil, nil},
 		{"own prefix for something else", `<w:p xmlns:w="urn:a"/>`, nil, []string{"prefix word/document.xml"}, nil},
 		{"21 tables", tables(21), nil, []string{"table-depth word/document.xml"}, nil},
 		{"TCVN3 font", font(".VnTime"), nil, []string{"legacy-font word/document.xml đoạn 1"}, nil},

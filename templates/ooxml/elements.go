@@ -25,7 +25,7 @@ const (
 type reader struct {
 	in                 *Inspection
 	part               string
-	document           bool
+	text, document     bool // it is printed; it is the main part
 	elements           int
 	paragraphs, tables int
 	fields             []*field
@@ -91,12 +91,15 @@ func (r *reader) read(data []byte) error {
 // prefixes refuses other prefixes than Word's for text: the parts are read by
 // prefix, and what they hold must not be overlooked.
 func (r *reader) prefixes(t xml.StartElement) {
+	if !r.text {
+		return
+	}
 	for _, a := range t.Attr {
 		declared, prefix := a.Name.Space == "xmlns", a.Name.Local
 		if a.Name.Space == "" && a.Name.Local == "xmlns" {
 			declared, prefix = true, ""
 		}
-		if declared && (a.Value == NSWord) != (prefix == "w") && a.Value != nsWordStrict && strings.HasPrefix(r.part, "word/") {
+		if declared && (a.Value == NSWord) != (prefix == "w") && a.Value != nsWordStrict {
 			r.in.fault(r.at(), "prefix", "Phần này không dùng tiền tố w: quen thuộc của Word; hãy mở bằng Word và lưu lại", prefix)
 		}
 	}

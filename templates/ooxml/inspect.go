@@ -53,6 +53,10 @@ const (
 func Inspect(p *Package) (*Inspection, error) {
 	in := &Inspection{Bookmarks: map[string]int{}, fonts: map[string]site{}, warned: map[string]bool{}}
 	in.Warnings = append(in.Warnings, p.Dropped...)
+	texts, err := p.TextParts()
+	if err != nil {
+		return nil, err
+	}
 	for _, name := range p.Names() {
 		in.partName(name, p.types.of(name))
 		switch {
@@ -66,7 +70,7 @@ func Inspect(p *Package) (*Inspection, error) {
 			}
 		case p.IsXML(name):
 			data, _ := p.Part(name)
-			r := reader{in: in, part: name, document: name == p.Document, marks: map[string]string{}}
+			r := reader{in: in, part: name, text: slices.Contains(texts, name), document: name == p.Document, marks: map[string]string{}}
 			if err := r.read(data); err != nil {
 				return nil, BadXML(name, "XML sai cú pháp", err)
 			}
