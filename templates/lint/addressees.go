@@ -47,6 +47,21 @@ func checkAddressees(d *lintDoc, f *finder) {
 	checkDashes(f, t.addressee)
 }
 
+// addressees are the names behind "Kính gửi:".
+func addressees(t lintText) []string {
+	if t.addressed == nil {
+		return nil
+	}
+	var out []string
+	_, first, _ := strings.Cut(t.addressed.plain, ":")
+	for _, l := range append([]string{first}, plains(t.addressee)...) {
+		if name := strings.Trim(l, "- ;."); name != "" {
+			out = append(out, name)
+		}
+	}
+	return out
+}
+
 // judgeAddressees judges the words: the line "Kính gửi:" and those below.
 func judgeAddressees(f *finder, at spot, first string, below []string) {
 	inline, colon := strings.CutPrefix(first, "Kính gửi:")

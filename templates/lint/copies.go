@@ -16,9 +16,10 @@ var (
 
 // judgeCopies compares the printed list with the register's, and the number of
 // copies at the drafter's mark with both (Điều 17.1.a): entries are the lines
-// from the first recipient to the drafter's mark.
-func judgeCopies(f *finder, at spot, entries []string, about About) {
-	var printed []string
+// from the first recipient to the drafter's mark, "Như trên" meaning the
+// addressees.
+func judgeCopies(f *finder, at spot, entries, addressees []string, about About) {
+	printed := addressees
 	copies := -1
 	for _, e := range entries {
 		switch {

@@ -30,7 +30,7 @@ func TestLintForms(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			r, err := DOCX(t.Context(), docx, About{Stage: StageDraft})
+			r, err := DOCX(t.Context(), docx, aboutOf(in))
 			if err != nil {
 				t.Fatal(err)
 			}

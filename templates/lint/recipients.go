@@ -62,7 +62,7 @@ func checkRecipients(d *lintDoc, f *finder) {
 	if len(lines) > 0 {
 		checkFirstEntry(d, f, lines[0])
 	}
-	judgeCopies(f, at, plains(lines), d.about)
+	judgeCopies(f, at, plains(lines), addressees(z.text), d.about)
 }
 
 // entries are the lines that are there, each with its tab to the next column
