@@ -172,7 +172,7 @@ func TestLintFaults(t *testing.T) {
 		})
 	}
 	for _, r := range lintRules() {
-		if !covered[r.number] {
+		if r.docx != nil && !covered[r.number] {
 			t.Errorf("no fault is seeded for %s", r.number)
 		}
 	}

@@ -19,6 +19,7 @@ type lintDoc struct {
 	notes    []*lintPara // footnotes and endnotes
 	settings lintSettings
 	zones    *lintZones
+	pages    *pdfDoc // of a PDF, whose lines are measured; nil for a DOCX
 }
 
 type lintSettings struct {

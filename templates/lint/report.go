@@ -43,6 +43,9 @@ type finder struct {
 	alike map[record.Finding]*alike
 	count map[record.Level]int
 	left  int // found, but not listed
+	// partial: part of the document cannot be read, so nothing is said to be
+	// missing.
+	partial bool
 }
 
 type located struct {
@@ -68,6 +71,9 @@ func (f *finder) info(at spot, message, found, expected string) {
 }
 
 func (f *finder) report(level record.Level, at spot, message, found, expected string) {
+	if f.partial && at == wholeText() {
+		return
+	}
 	one := record.Finding{Rule: f.rule.number, Level: level, Message: message, Found: vntext.Clip(found), Expected: expected, Source: f.rule.source}
 	kind := f.alike[one]
 	if kind == nil {

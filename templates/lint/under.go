@@ -141,6 +141,10 @@ func near(d *lintDoc, first, last *lintPara) []*lintPara {
 // checkRule judges the rule under lines of text by its share of the last
 // line's length: low to high.
 func checkRule(d *lintDoc, f *finder, name string, lines []lintLine, low, high float64) {
+	if d.pages != nil {
+		d.pages.checkRule(f, name, lines, low, high)
+		return
+	}
 	const tolerance = 0.05
 	found := ruleBelow(d, lines)
 	at := lines[len(lines)-1].para.spot()
