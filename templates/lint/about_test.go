@@ -45,7 +45,9 @@ func TestLintAbout(t *testing.T) {
 		{"before the number before", func(a *About) { a.Earliest = "2024-01-16" }, dated, []string{"R9 Ngày ban hành trước ngày của số liền trước"}},
 		{"on the day of the number before", func(a *About) { a.Earliest = "2024-01-15" }, dated, nil},
 		{"another day", issued, []edit{number, day("16"), month("01")}, []string{"R9 Ngày in trên văn bản khác ngày trong sổ đăng ký"}},
-		{"another type", func(a *About) { a.Document.Type = record.DocumentType{Code: "BC", Abbreviation: "BC", Name: "Báo cáo"} }, nil,
+		{"another type", func(a *About) {
+			a.Document.Type = record.DocumentType{Code: "BC", Abbreviation: "BC", Name: "Báo cáo"}
+		}, nil,
 			[]string{"R10 Tên loại in trên văn bản khác loại đã đăng ký"}},
 		{"a letter", func(a *About) { a.Document.Type = record.DocumentType{Code: "CV", Name: "Công văn"} }, nil, []string{"R10 Công văn có dòng tên loại"}},
 		{"another official", func(a *About) { a.Document.Signatory.Name = "Nguyễn Văn A" }, nil, []string{"R15 Họ tên người ký khác người có thẩm quyền đã đăng ký"}},

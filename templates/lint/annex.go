@@ -13,7 +13,7 @@ import (
 // of another document's.
 var (
 	annexMention = regexp.MustCompile(`(?i:phụ lục)`)
-	otherAnnex   = regexp.MustCompile(`^(?i:phụ lục)\s*(?:(?i:số)\s*)?(?:[IVXLC]+|\d+)?(?:[A-Z])?\s*,?\s*(?i:(?:ban hành )?kèm theo|của|tại)\s+(?i:luật|nghị định|nghị quyết|thông tư|quyết định|công văn|kế hoạch|hướng dẫn|chỉ thị|quy định|quy chế|văn bản|bộ luật|điều ước)\s+(?:số|liên|[\d/])`)
+	otherAnnex   = regexp.MustCompile(`^(?i:phụ lục)\s*(?:(?i:số)\s*)?(?:[IVXLC]+|\d+)?(?:[A-Z])?\s*,?\s*(?:(?i:(?:ban hành )?kèm theo|của|tại)\s+)?(?i:luật|nghị định|nghị quyết|thông tư|quyết định|công văn|kế hoạch|hướng dẫn|chỉ thị|quy định|quy chế|văn bản|bộ luật|điều ước)\s+(?:số|liên|[\d/])`)
 	attachedHere = regexp.MustCompile(`(?i:kèm theo)\s+(?:Quyết định|Nghị quyết|Văn bản|Công văn|Tờ trình|Báo cáo|Kế hoạch|Thông báo|Chỉ thị|quyết định|công văn|văn bản)\s+này`)
 )
 

@@ -14,7 +14,13 @@ import (
 func checkIssuer(d *lintDoc, f *finder) {
 	z := d.zones
 	if len(z.issuer) == 0 {
-		if home := cmpOr(z.nation, z.motto); home != nil && home.para.box == 0 {
+		home := z.nation
+		if home == nil {
+			home = z.motto
+		}
+		// Beside a text box the issuing body may be in one too, whose place on
+		// the page is not told.
+		if home == nil && z.number == nil && !z.attachedAlone() || home != nil && home.para.box == 0 {
 			f.breach(wholeText(), "Không có tên cơ quan ban hành", "", "tên cơ quan ban hành ở bên trái Quốc hiệu")
 		}
 		return
@@ -97,13 +103,4 @@ func plains(lines []lintLine) []string {
 		out = append(out, l.plain)
 	}
 	return out
-}
-
-func cmpOr(lines ...*lintLine) *lintLine {
-	for _, l := range lines {
-		if l != nil {
-			return l
-		}
-	}
-	return nil
 }

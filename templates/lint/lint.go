@@ -59,16 +59,24 @@ func judge(ctx context.Context, ask func(lintRule, *finder)) ([]record.Finding, 
 	return all.list(), nil
 }
 
-// Rules is the rule set for a caller that knows only whether the document is
-// issued.
+// File is DOCX or PDF, by what the bytes are.
+func File(ctx context.Context, b []byte, about About) (Report, error) {
+	if IsPDF(b) {
+		return PDF(ctx, b, about)
+	}
+	return DOCX(ctx, b, about)
+}
+
+// Rules is the rule set for who knows the version that a file is of.
 type Rules struct{}
 
-// Lint is DOCX for a draft or an issued document.
-func (Rules) Lint(ctx context.Context, docx []byte, issued bool) ([]record.Finding, error) {
-	about := About{Stage: StageDraft}
-	if issued {
+// Lint is File. The service fills number and day into the PDF alone: its own
+// DOCX is a draft at every stage.
+func (Rules) Lint(ctx context.Context, b []byte, v record.Version) ([]record.Finding, error) {
+	about := About{Stage: StageDraft, Document: &v}
+	if v.Number > 0 && IsPDF(b) {
 		about.Stage = StageIssued
 	}
-	report, err := DOCX(ctx, docx, about)
+	report, err := File(ctx, b, about)
 	return report.Findings, err
 }

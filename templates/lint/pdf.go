@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -70,6 +71,9 @@ func PDF(ctx context.Context, b []byte, about About) (Report, error) {
 	report.Findings = append(doc.unjudged(), report.Findings...)
 	return report, err
 }
+
+// IsPDF says whether bytes begin as a PDF does.
+func IsPDF(b []byte) bool { return bytes.Contains(b[:min(len(b), 1024)], []byte("%PDF-")) }
 
 // refused says why a file is no PDF that can be judged.
 func refused(err error) error {

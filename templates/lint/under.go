@@ -89,9 +89,12 @@ func ruleBelow(d *lintDoc, lines []lintLine) ruleFound {
 	if home.format.below == on {
 		border(home)
 	}
-	for i := home.index + 1; i < len(d.paras); i++ {
+	for i := home.index + 1; i <= lastOf(d, home) || home.cell == nil && home.box == 0 && i < len(d.paras); i++ {
 		p := d.paras[i]
-		if p.cell != home.cell || p.box != home.box {
+		if home.cell != nil && !below(home, p) {
+			continue
+		}
+		if p.table != home.table || p.box != home.box {
 			break
 		}
 		if typedRule.MatchString(p.plain) {
@@ -123,7 +126,7 @@ func near(d *lintDoc, first, last *lintPara) []*lintPara {
 	var out []*lintPara
 	if first.cell != nil {
 		for i := firstOf(d, first); i <= lastOf(d, first); i++ {
-			if d.paras[i].cell == first.cell {
+			if below(first, d.paras[i]) {
 				out = append(out, d.paras[i])
 			}
 		}
@@ -136,6 +139,11 @@ func near(d *lintDoc, first, last *lintPara) []*lintPara {
 		}
 	}
 	return out
+}
+
+// below says whether a paragraph is of the same cell or of the one below it.
+func below(home, p *lintPara) bool {
+	return p.table == home.table && p.cell.column == home.cell.column && (p.cell.row == home.cell.row || p.cell.row == home.cell.row+1)
 }
 
 // checkRule judges the rule under lines of text by its share of the last

@@ -3,7 +3,6 @@ package lint
 import (
 	"fmt"
 	"regexp"
-	"slices"
 	"strings"
 	"unicode"
 )
@@ -94,15 +93,4 @@ func doubledPair(w []string, plain string) int {
 		}
 	}
 	return -1
-}
-
-// distinct are the different texts in the order in which they came.
-func distinct(all []string) []string {
-	var out []string
-	for _, s := range all {
-		if !slices.Contains(out, s) {
-			out = append(out, s)
-		}
-	}
-	return out
 }
