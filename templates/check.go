@@ -58,12 +58,17 @@ func Check(docx []byte) (CheckReport, error) {
 		return CheckReport{}, err
 	}
 	_, tagFaults, uses := scan(p)
+	outside, left, err := strays(p, uses)
+	if err != nil {
+		return CheckReport{}, err
+	}
+	tagFaults = append(tagFaults, outside...)
 	// One slip repeated in a paragraph is told once.
 	faults := bound(slices.Compact(append(content.Faults, tagFaults...)))
 	if err := record.Faulty("template-refused", fmt.Sprintf("Không nhận được tệp này làm mẫu: %d chỗ cần sửa", len(faults)), faults); err != nil {
 		return CheckReport{}, err
 	}
-	r := CheckReport{Tags: []CheckedTag{}, Slots: slotMeanings(), Issuable: true, Warnings: append([]record.Fault{}, content.Warnings...)}
+	r := CheckReport{Tags: []CheckedTag{}, Slots: slotMeanings(), Issuable: true, Warnings: append(append([]record.Fault{}, content.Warnings...), left...)}
 	for _, u := range uses {
 		r.Tags = append(r.Tags, CheckedTag(u))
 	}
