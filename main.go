@@ -30,6 +30,7 @@ type commands struct {
 	Render        renderCmd        `cmd:"" help:"Trình bày dự thảo ra DOCX hoặc PDF, không ký."`
 	Issue         issueCmd         `cmd:"" help:"Đi hết quy trình: soạn, trình, ký, lấy số, đóng dấu, lưu."`
 	Resume        resumeCmd        `cmd:"" help:"Làm tiếp những văn bản bị gián đoạn."`
+	Lint          lintCmd          `cmd:"" help:"Kiểm tra thể thức của một tệp DOCX hoặc PDF."`
 	Verify        verifyCmd        `cmd:"" help:"Kiểm tra chữ ký và thay đổi của một tệp PDF."`
 	Templates     templatesCmd     `cmd:"" help:"Các mẫu văn bản."`
 	Organizations organizationsCmd `cmd:"" help:"Dữ liệu cơ quan ban hành."`

@@ -120,8 +120,19 @@ func (o *office) assemble(log *slog.Logger) error {
 	}
 	o.closers = append(o.closers, pool.Close)
 	o.forms, o.pool = forms, pool
-	o.desk = &desk.Desk{Forms: forms, Linter: lint.Rules{}, Converter: pool, Now: time.Now}
+	o.desk = &desk.Desk{Forms: forms, Linter: lint.Rules{}, Converter: pool, Now: time.Now, Flawed: o.flawed}
 	return nil
+}
+
+// flawed notes what the layout rules hold against a document that is issued
+// already: who runs the office mends key pictures or forms before the next one.
+func (o *office) flawed(ctx context.Context, doc record.Document, found []record.Finding) {
+	for _, f := range found {
+		if f.Level == record.LevelError {
+			o.log.WarnContext(ctx, "issued with a wrong layout", slog.String("document", doc.ID), slog.String("symbol", doc.Symbol),
+				slog.String("rule", f.Rule), slog.String("place", f.Place), slog.String("message", f.Message), slog.String("found", f.Found))
+		}
+	}
 }
 
 func (f *stateFlags) backend(ctx context.Context, log *slog.Logger) (*storage.Backend, error) {

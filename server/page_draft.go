@@ -97,10 +97,8 @@ func (s *Server) readDraft(c *call) (draft, error) {
 // checkDraft finds what is wrong with the draft without storing anything, and what
 // the layout rules say about it when it is whole.
 func (s *Server) checkDraft(c *call, d *draft) error {
-	docx, err := s.cfg.Desk.Preview(c.ctx, desk.Input{Raw: d.raw}, false)
-	if err == nil {
-		d.findings, err = s.cfg.Desk.Linter.Lint(c.ctx, docx, false)
-	}
+	var err error
+	d.findings, err = s.cfg.Desk.Check(c.ctx, desk.Input{Raw: d.raw})
 	d.checked = err == nil
 	return err
 }

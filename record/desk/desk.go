@@ -44,9 +44,10 @@ type Forms interface {
 
 // Linter checks documents against the layout rules of the decree.
 type Linter interface {
-	// Lint checks a filled form against the layout rules; issued asks for what
-	// only an issued document must have as well.
-	Lint(ctx context.Context, docx []byte, issued bool) ([]record.Finding, error)
+	// Lint checks a file of a version, its DOCX or its PDF, against the layout
+	// rules and what the registers say of it. Of the PDF of a numbered version
+	// it asks what only an issued document must have as well.
+	Lint(ctx context.Context, file []byte, v record.Version) ([]record.Finding, error)
 }
 
 // Converter makes PDF/A-2b of a DOCX.
@@ -72,7 +73,7 @@ type Organizations interface {
 	All(ctx context.Context) ([]record.Organization, error)
 }
 
-// Desk carries out commands. All fields but AllowDate are required.
+// Desk carries out commands. All fields but AllowDate and Flawed are required.
 type Desk struct {
 	Journals      Journals
 	Archive       Archive
@@ -83,6 +84,9 @@ type Desk struct {
 	Organizations Organizations
 	Now           func() time.Time
 	AllowDate     bool // envelopes may say their own date (demo, import)
+	// Flawed is told what the layout rules hold against a document that was
+	// just issued.
+	Flawed func(context.Context, record.Document, []record.Finding)
 }
 
 // Actor is who gives a command, with what they may do in the organisation

@@ -68,25 +68,6 @@ func (d *Desk) PreviewOf(ctx context.Context, doc record.Document, asPDF bool) (
 	return d.Preview(ctx, Input{Raw: raw}, asPDF)
 }
 
-// Findings are what the layout rules say about a document as it stands: about
-// its own DOCX, or before submit about a preview.
-func (d *Desk) Findings(ctx context.Context, doc record.Document) ([]record.Finding, error) {
-	v, err := d.Archive.Version(ctx, doc.Manifest)
-	if err != nil {
-		return nil, err
-	}
-	var docx []byte
-	if _, made := v.File(record.DOCXFile); made {
-		docx, err = d.FileOf(ctx, v, record.DOCXFile)
-	} else {
-		docx, err = d.PreviewOf(ctx, doc, false)
-	}
-	if err != nil {
-		return nil, err
-	}
-	return d.Linter.Lint(ctx, docx, false)
-}
-
 // SignatoryReady says whether the keys that a submitted document will need
 // could be used now; the error says why not.
 func (d *Desk) SignatoryReady(ctx context.Context, doc record.Document) error {

@@ -32,6 +32,7 @@ func (d *Desk) fill(ctx context.Context, s sheet, digits int) ([]byte, error) {
 	})
 }
 
+// render makes what will be signed; a layout with errors is refused.
 func (d *Desk) render(ctx context.Context, s sheet, digits int) (rendering, error) {
 	docx, err := d.fill(ctx, s, digits)
 	if err != nil {
@@ -44,7 +45,11 @@ func (d *Desk) render(ctx context.Context, s sheet, digits int) (rendering, erro
 	if pdf, err = d.Signer.Prepare(pdf, digits); err != nil {
 		return rendering{}, err
 	}
-	return rendering{docx, pdf, digits}, nil
+	found, err := d.lint(ctx, d.version(s, "", 1, "", record.Submitted), docx, pdf)
+	if err != nil {
+		return rendering{}, err
+	}
+	return rendering{docx, pdf, digits}, refusal(found)
 }
 
 // Preview fills the form without storing anything: the DOCX, or with asPDF the

@@ -187,7 +187,10 @@ func (d *Desk) Seal(ctx context.Context, a Actor, r Ref) (record.Document, error
 	}
 	v.Signatures = append(v.Signatures, fact)
 	v.Number, v.Symbol, v.Date = doc.Number, doc.Symbol, doc.Date
-	return d.next(ctx, o, doc, v, sealed)
+	if doc, err = d.next(ctx, o, doc, v, sealed); err == nil {
+		d.judgeIssued(ctx, doc, v, sealed)
+	}
+	return doc, err
 }
 
 // current is a document in the state that an order wants, with its manifest
