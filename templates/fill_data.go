@@ -87,7 +87,7 @@ func dataOf(f record.Filling) (*value, error) {
 			"name":     plainText("/organization", f.Issuer.Name),
 			"place":    plainText("/organization", f.Issuer.Place),
 			"lines":    plainTexts("/organization", f.Issuer.Lines),
-			"contacts": plainTexts("/organization", f.Issuer.Contacts),
+			"contacts": plainText("/organization", strings.Join(f.Issuer.Contacts, "\n")),
 		}),
 		"authority": plainText("/signatory/capacity", authority(f)),
 		"urgency": group("/urgency", true, map[string]*value{

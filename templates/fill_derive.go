@@ -107,7 +107,8 @@ func addressed(all []record.Recipient) *value {
 			several.items = append(several.items, plainText(at, r.Name+";"))
 		}
 	}
-	return group("/addressees", true, map[string]*value{"one": one, "several": several})
+	many := &value{kind: flagValue, pointer: "/addressees", yes: len(all) > 1}
+	return group("/addressees", true, map[string]*value{"one": one, "many": many, "several": several})
 }
 
 // firstRecipient is the first line of the distribution list: it refers to the
@@ -180,7 +181,7 @@ func (v *value) derive(name string, x *value) {
 func sampleFilling() record.Filling {
 	lines := []string{""}
 	return record.Filling{Digits: 2, Year: 2000,
-		Issuer:    record.OrganizationOn{OrganizationName: record.OrganizationName{Lines: lines, Contacts: lines}},
+		Issuer:    record.OrganizationOn{OrganizationName: record.OrganizationName{Lines: lines}},
 		Signatory: record.Signatory{Lines: lines},
 		Envelope: record.Envelope{Addressees: make([]record.Recipient, 2), Recipients: make([]record.Recipient, besideSignature+1),
 			Content: []byte(`{"bases":["x"]}`)}}

@@ -393,7 +393,7 @@ func TestDecodeTemplate(t *testing.T) {
 	if _, err := c.Decode(t.Context(), "", with(t, map[string]any{"template": drop{}})); !slices.Equal(told(err), []string{"/template required"}) {
 		t.Errorf("no template: %v", err)
 	}
-	if _, err := c.Decode(t.Context(), "ke-hoach", with(t, map[string]any{"template": "bao-cao"})); !slices.Equal(told(err), []string{"/template template-unknown"}) {
+	if _, err := c.Decode(t.Context(), "ke-hoach", with(t, map[string]any{"template": "khong-co"})); !slices.Equal(told(err), []string{"/template template-unknown"}) {
 		t.Errorf("other unknown template: %v", err)
 	}
 	// Two templates that both exist.

@@ -18,11 +18,14 @@ type style struct {
 	whole    bool   // keep lines together
 	before   int
 	after    int
-	first    int // first-line indent
+	left     int
+	first    int // first-line indent; below 0, the other lines stand in
 	line     int // 240 is single
 	outline  int // 1 is the topmost, 0 none
 	border   string
-	exact    int // exact line height instead of line
+	color    string // of the letters, "" black
+	frame    string // properties of a text frame
+	exact    int    // exact line height instead of line
 }
 
 // Body text: gap 6 pt, line spacing 1.08, first line 1.27 cm (NĐ 30/2020,
@@ -33,6 +36,19 @@ const (
 	lines  = 259
 )
 
+// "Kính gửi:" stands a little right of the body's indent; the dashes of its list
+// stand below its colon, at the width of "Kính gửi" in 14 pt, and the names one
+// below another (NĐ 30/2020, PL I, II.9.a).
+const (
+	addresseesAt = 1440
+	underColon   = 990
+	dashWidth    = 163
+)
+
+// The mark of who may read a document is a box in the top margin, over the
+// nation's name (NĐ 30/2020, PL I, IV, place 11).
+const scopeFrame = `<w:framePr w:w="3118" w:hRule="atLeast" w:wrap="around" w:vAnchor="page" w:hAnchor="page" w:x="6690" w:y="510"/>`
+
 // Sizes and weights are those of NĐ 30/2020, PL I, V.
 var styles = []style{
 	{id: "Header", name: "header", size: 26, align: "center"},
@@ -42,21 +58,38 @@ var styles = []style{
 	{id: "VTIssuer", name: "VT Cơ quan ban hành", size: 24, bold: true, align: "center"},
 	{id: "VTNumber", name: "VT Số ký hiệu", size: 26, align: "center", before: gap},
 	{id: "VTDate", name: "VT Địa danh ngày tháng", size: 26, italic: true, align: "center", before: gap},
+	{id: "VTLetterSubject", name: "VT Trích yếu công văn", size: 24, align: "center", before: gap},
+	{id: "VTUrgency", name: "VT Mức độ khẩn", size: 26, bold: true, align: "center", color: "FF0000"},
+	{id: "VTScope", name: "VT Phạm vi lưu hành", size: 26, bold: true, align: "center", frame: scopeFrame},
 	{id: "VTType", name: "VT Tên loại", size: 28, bold: true, align: "center", before: 360, keep: true},
 	{id: "VTSubject", name: "VT Trích yếu", size: 28, bold: true, align: "center", keep: true},
+	{id: "VTReference", name: "VT Kèm theo văn bản", size: 28, italic: true, align: "center", keep: true},
+	{id: "VTAddressee", name: "VT Kính gửi", size: 28, align: "center", before: gap, after: gap, keep: true},
+	{id: "VTAddressees", name: "VT Kính gửi nhiều nơi", size: 28, align: "left", left: addresseesAt, before: gap, keep: true},
+	{id: "VTAddresseeItem", name: "VT Từng nơi kính gửi", size: 28, align: "left", left: addresseesAt + underColon + dashWidth, first: -dashWidth, keep: true},
+	{id: "VTAuthority", name: "VT Thẩm quyền ban hành", size: 28, bold: true, align: "center", before: 2 * gap, after: gap, keep: true},
 	{id: "VTBasis", name: "VT Căn cứ", size: 28, italic: true, align: "both", after: gap, first: indent, line: lines},
+	{id: "VTDecides", name: "VT Quyết định", size: 28, bold: true, align: "center", before: gap, after: gap, keep: true},
 	{id: "VTBody", name: "VT Nội dung", size: 28, align: "both", after: gap, first: indent, line: lines},
+	{id: "VTChapter", name: "VT Chương", size: 28, bold: true, align: "center", before: gap, keep: true, outline: 1},
+	{id: "VTChapterTitle", name: "VT Tên chương", size: 28, bold: true, caps: true, align: "center", after: gap, keep: true},
+	{id: "VTPart", name: "VT Mục 1", size: 28, bold: true, align: "center", before: gap, keep: true, outline: 2},
+	{id: "VTArticle", name: "VT Điều", size: 28, bold: true, align: "both", after: gap, first: indent, line: lines, keep: true, whole: true, outline: 3},
 	{id: "VTSection", name: "VT Mục I", size: 28, bold: true, caps: true, align: "both", after: gap, first: indent, line: lines, keep: true, whole: true, outline: 1},
 	{id: "VTClause", name: "VT Khoản 1", size: 28, bold: true, align: "both", after: gap, first: indent, line: lines, keep: true, whole: true, outline: 2},
 	{id: "VTPoint", name: "VT Điểm a", size: 28, align: "both", after: gap, first: indent, line: lines, keep: true, whole: true, outline: 3},
 	{id: "VTNote", name: "VT Ghi chú", size: 28, align: "both", after: gap, first: indent, line: lines, keep: true, whole: true},
+	{id: "VTAnnex", name: "VT Phụ lục", size: 28, bold: true, align: "center", keep: true, outline: 1},
+	{id: "VTAnnexTitle", name: "VT Tên phụ lục", size: 28, bold: true, caps: true, align: "center", keep: true},
 	{id: "VTRecipientsLabel", name: "VT Nơi nhận", size: 24, bold: true, italic: true, align: "left"},
 	{id: "VTRecipient", name: "VT Từng nơi nhận", size: 22, align: "left"},
 	{id: "VTSigner", name: "VT Chức vụ", size: 28, bold: true, align: "center", keep: true},
 	{id: "VTSignArea", name: "VT Chỗ ký", size: 28, align: "center", keep: true},
 	{id: "VTSignName", name: "VT Họ tên người ký", size: 28, bold: true, align: "center", before: 1660},
+	{id: "VTContact", name: "VT Địa chỉ", size: 22, align: "center", border: "top"},
 	{id: "VTRuleFull", name: "VT Kẻ bằng dòng chữ", size: 4, align: "center", border: "top", exact: 40, before: 60},
 	{id: "VTRulePart", name: "VT Kẻ một phần dòng chữ", size: 4, align: "center", border: "top", exact: 40, before: 60},
+	{id: "VTStampGap", name: "VT Trên dấu", size: 4, align: "center", exact: 120},
 	{id: "VTGap", name: "VT Khoảng cách", size: 4, align: "left", exact: 200},
 	{id: "VTEnd", name: "VT Cuối văn bản", size: 4, align: "left", exact: 20},
 }
@@ -87,7 +120,17 @@ func (s style) xml() string {
 	if s.whole {
 		p.WriteString(`<w:keepLines/>`)
 	}
+	if s.frame != "" {
+		p.WriteString(s.frame)
+	}
 	p.WriteString(`<w:widowControl/>`)
+	if s.frame != "" {
+		p.WriteString(`<w:pBdr>`)
+		for _, side := range []string{"top", "left", "bottom", "right"} {
+			fmt.Fprintf(&p, `<w:%s w:val="single" w:sz="6" w:space="1" w:color="000000"/>`, side)
+		}
+		p.WriteString(`</w:pBdr>`)
+	}
 	if s.border != "" {
 		fmt.Fprintf(&p, `<w:pBdr><w:%s w:val="single" w:sz="6" w:space="2" w:color="000000"/></w:pBdr>`, s.border)
 	}
@@ -99,7 +142,12 @@ func (s style) xml() string {
 		line, rule = s.exact, "exact"
 	}
 	fmt.Fprintf(&p, `<w:spacing w:before="%d" w:after="%d" w:line="%d" w:lineRule="%s"/>`, s.before, s.after, line, rule)
-	if s.first != 0 {
+	switch {
+	case s.first < 0:
+		fmt.Fprintf(&p, `<w:ind w:left="%d" w:hanging="%d"/>`, s.left, -s.first)
+	case s.left != 0:
+		fmt.Fprintf(&p, `<w:ind w:left="%d"/>`, s.left)
+	case s.first > 0:
 		fmt.Fprintf(&p, `<w:ind w:firstLine="%d"/>`, s.first)
 	}
 	fmt.Fprintf(&p, `<w:jc w:val="%s"/>`, s.align)
@@ -114,6 +162,9 @@ func (s style) xml() string {
 	}
 	if s.caps {
 		r.WriteString(`<w:caps/>`)
+	}
+	if s.color != "" {
+		fmt.Fprintf(&r, `<w:color w:val="%s"/>`, s.color)
 	}
 	fmt.Fprintf(&r, `<w:sz w:val="%d"/><w:szCs w:val="%d"/>`, s.size, s.size)
 	return fmt.Sprintf(`<w:style w:type="paragraph" w:customStyle="%d" w:styleId="%s"><w:name w:val="%s"/><w:basedOn w:val="Normal"/><w:qFormat/><w:pPr>%s</w:pPr><w:rPr>%s</w:rPr></w:style>`,
