@@ -47,8 +47,34 @@ func checkAnnexes(d *lintDoc, f *finder) {
 		f.breach(labelled[0].label.para.spot(), "Có phụ lục mà lời văn không nói đến", labelled[0].label.plain, "lời văn dẫn đến phụ lục")
 	}
 	judgeAnnexNumbers(d, f, labelled)
+	for _, a := range z.annexes {
+		checkAnnexPages(d, f, a)
+	}
 	for _, a := range labelled {
 		checkAnnexHead(f, a)
+	}
+}
+
+// checkAnnexPages: each annex begins on a page of its own, numbered 1; so does
+// what a decision carries.
+func checkAnnexPages(d *lintDoc, f *finder, a lintAnnex) {
+	level := record.LevelError
+	if a.label == nil {
+		level = record.LevelWarning
+	}
+	first := d.paras[a.start]
+	if first.section >= len(d.sections) {
+		return
+	}
+	s := d.sections[first.section]
+	for _, p := range d.paras[s.first:a.start] {
+		if !p.blank() {
+			f.report(level, first.spot(), "Phụ lục, văn bản kèm theo không sang trang, phần riêng", vntext.Clip(first.plain), "mỗi phụ lục một phần (section), số trang bắt đầu từ 1")
+			return
+		}
+	}
+	if first.section > 0 && s.pageStart.n != 1 {
+		f.report(level, first.spot(), "Phụ lục, văn bản kèm theo không đánh số trang riêng", "tiếp theo số trang ở trên", "số trang bắt đầu từ 1")
 	}
 }
 

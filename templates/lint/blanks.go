@@ -20,6 +20,7 @@ var (
 // number, day and month are blank; in an issued document they are not.
 func checkBlanks(d *lintDoc, f *finder) {
 	z := d.zones
+	checkAbbreviations(d, f)
 	if d.about.Stage == StageIssued {
 		checkSlots(z, f)
 	}

@@ -55,6 +55,7 @@ func textFaults() []seededFault {
 		{"R20", "underscores", e, "___", []edit{in(bodyText, "Kinh phí ____ thực hiện trong")}},
 		{"R20", "a tag", e, "{{ten}}", []edit{in(bodyText, "Kinh phí {{ten}} thực hiện trong")}},
 		{"R20", "a single tag", e, "{#sections}", []edit{in(bodyText, "Kinh phí {#sections} thực hiện trong")}},
+		{"R20", "an abbreviation without its words", w, "thấy: CCHC, TTHC", []edit{in(bodyText, "Đẩy mạnh CCHC, TTHC. Kinh phí thực hiện trong")}},
 		{"R20", "an ellipsis alone", w, "đứng riêng", []edit{in(bodyText, "Kinh phí do … thực hiện trong")}},
 
 		{"D7", "bracket lost", w, "không đủ cặp", []edit{in(bodyText, "Kinh phí (nếu có thực hiện trong")}},

@@ -138,10 +138,11 @@ func TestLintOtherLayouts(t *testing.T) {
 	boxed := strings.Replace(letter, dressed(14, "f", "Thực hiện"), "", 1) +
 		`<w:p><w:r><mc:AlternateContent xmlns:mc="x"><mc:Choice Requires="wps"><w:drawing><w:txbxContent>` + dressed(12, "bi", "Nơi nhận:") + dressed(11, "", "- Như trên;") + dressed(11, "", "- Lưu: VT, VX.") +
 		`</w:txbxContent></w:drawing></mc:Choice><mc:Fallback><w:pict><w:txbxContent>` + dressed(12, "bi", "Nơi nhận:") + `</w:txbxContent></w:pict></mc:Fallback></mc:AlternateContent></w:r></w:p>` + dressed(14, "bc", "TM. ỦY BAN NHÂN DÂN") + dressed(14, "bc", "CHỦ TỊCH") + dressed(14, "bc", "Nguyễn Văn A")
-	attached := strings.Replace(decision, "Ban hành Quy chế", "Ban hành kèm theo Quyết định này Quy chế", 1) + otherClosing("- Như Điều 3;", "- Lưu: VT.") +
+	attached := strings.Replace(decision, "Ban hành Quy chế", "Ban hành kèm theo Quyết định này Quy chế", 1) + otherClosing("- Như Điều 3;", "- Lưu: VT.") + newSheet +
 		officetest.Table([]string{dressed(12, "bc", "ỦY BAN NHÂN DÂN") + dressed(12, "bc", "TỈNH HÀ TĨNH"), dressed(12, "bc", nation) + dressed(13, "bc", motto)}) +
 		dressed(14, "bc", "QUY CHẾ") + dressed(14, "bc", "Làm việc của cơ quan") + dressed(14, "ic", "(Kèm theo Quyết định số     /QĐ-UBND ngày    tháng    năm 2024 của Ủy ban nhân dân tỉnh)") +
-		dressed(14, "bf", "Điều 1. Phạm vi") + dressed(14, "f", "Quy chế này quy định việc làm.") + dressed(14, "bf", "Điều 2. Thi hành") + dressed(14, "f", "Các cơ quan thi hành Quy chế này./.")
+		dressed(14, "bf", "Điều 1. Phạm vi") + dressed(14, "f", "Quy chế này quy định việc làm.") + dressed(14, "bf", "Điều 2. Thi hành") + dressed(14, "f", "Các cơ quan thi hành Quy chế này./.") + strings.Replace(newSheet, `<w:titlePg/>`, `<w:pgNumType w:start="1"/><w:titlePg/>`, 1)
+	joined := strings.Replace(attached, newSheet, "", 1)
 
 	for _, c := range []struct {
 		name, body string
@@ -159,11 +160,12 @@ func TestLintOtherLayouts(t *testing.T) {
 		{"chapter in Arabic", strings.Replace(chapters, "Chương II", "Chương 2", 1) + otherClosing("- Lưu: VT, NV."), []string{"error R13 Phần, chương phải đánh số La Mã đúng cách viết"}},
 		{"columns by tabs", tabbed, nil},
 		{"decision that carries what it issues", attached, nil},
+		{"carried on the same sheet", joined, []string{"warning R18 Phụ lục, văn bản kèm theo không sang trang, phần riêng"}},
 		{"carried without end mark", strings.Replace(attached, "Quy chế này./.", "Quy chế này.", 1), []string{"warning R14 Không có dấu kết thúc ở văn bản kèm theo"}},
 		{"carried with an article twice", strings.Replace(attached, "Điều 2. Thi hành", "Điều 1. Thi hành", 1), []string{"error R13 Số thứ tự bị lặp"}},
 		{"carried and not spoken of", strings.Replace(attached, "kèm theo Quyết định này ", "", 1), []string{"error R18 Có văn bản kèm theo mà lời văn không nói đến"}},
-		{"annex: a sheet for others", annex, []string{"warning R20 Còn chỗ để trống chưa điền", "warning R5 Phụ lục không đánh số trang riêng"}},
-		{"annex on its side", onItsSide, []string{"warning R1 Phụ lục trình bày trang ngang", "warning R5 Phụ lục không đánh số trang riêng"}},
+		{"annex: a sheet for others", annex, []string{"error R18 Phụ lục, văn bản kèm theo không đánh số trang riêng", "warning R20 Còn chỗ để trống chưa điền"}},
+		{"annex on its side", onItsSide, []string{"error R18 Phụ lục, văn bản kèm theo không đánh số trang riêng", "warning R1 Phụ lục trình bày trang ngang"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var got []string

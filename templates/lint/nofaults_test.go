@@ -49,6 +49,7 @@ func TestLintNoFaultsInWords(t *testing.T) {
 		{"a leap day", []edit{day("29"), month("02")}},
 		{"a document's name with its type", says("Kế hoạch này thay Kế hoạch số 12/KH-UBND ngày 05/01/2023; các kế hoạch khác giữ nguyên.")},
 		{"copies for everybody", []edit{in("- Lưu: VT, VHTT.</w:t></w:r></w:p>", "- Lưu: VT, VHTT.</w:t></w:r></w:p>"+para("VTRecipient", "NVA.(15)"))}},
+		{"abbreviations with their words", says("Cải cách hành chính (CCHC), thủ tục hành chính (sau đây viết tắt là TTHC); CCHC và TTHC; Quyết định số 45/2016/QĐ-TTg; Quý II, Mục III; UBND phường.")},
 		{"a subject of one line", []edit{in("Cải cách thủ tục hành chính</w:t></w:r><w:r><w:br/></w:r>", "</w:t></w:r>")}},
 		{"urgent, in a box", []edit{in(`<w:p><w:pPr><w:pStyle w:val="VTType"/>`, officetest.Table([]string{`<w:p><w:r><w:rPr><w:b/><w:color w:val="FF0000"/></w:rPr><w:t>HỎA TỐC</w:t></w:r></w:p>`})+`<w:p><w:pPr><w:pStyle w:val="VTType"/>`)}},
 	} {

@@ -55,8 +55,6 @@ func checkNumberCount(f *finder, s *lintSection, first, annex bool) {
 	switch {
 	case first && s.pageStart.said && s.pageStart.n != 1:
 		f.breach(s.spot(), "Số trang không bắt đầu từ 1", fmt.Sprintf("bắt đầu từ %d", s.pageStart.n), "bắt đầu từ 1")
-	case !first && annex && s.pageStart.n != 1:
-		f.warn(s.spot(), "Phụ lục không đánh số trang riêng", "", "số trang của mỗi phụ lục bắt đầu từ 1")
 	case !first && !annex && s.pageStart.said && !s.continuous:
 		f.breach(s.spot(), "Số trang bị đánh lại giữa văn bản", fmt.Sprintf("bắt đầu lại từ %d", s.pageStart.n), "đánh số liên tục")
 	}
