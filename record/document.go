@@ -34,7 +34,7 @@ type Document struct {
 	Version  int    `json:"version"`
 	Manifest Digest `json:"manifest"` // of the current version
 	PDF      Digest `json:"pdf,omitempty"`
-	Type     string `json:"type"` // abbreviation: "KH"
+	Type     string `json:"type"` // code: "KH"
 	Wanted   Date   `json:"date_wanted,omitempty"`
 	Whole    bool   `json:"whole,omitempty"` // to be taken to issue without waiting for people
 	Request  string `json:"request,omitempty"`
