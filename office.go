@@ -73,8 +73,9 @@ func (f *stateFlags) open(ctx context.Context, log *slog.Logger) (_ *office, err
 	if err := o.assemble(log); err != nil {
 		return nil, err
 	}
-	o.desk.Journals, o.desk.Archive = states, o.archive
-	o.desk.Organizations = &desk.Published{Journals: states, Archive: o.archive}
+	published := &desk.Published{Journals: states, Archive: o.archive}
+	o.forms = o.forms.With(published)
+	o.desk.Journals, o.desk.Archive, o.desk.Organizations, o.desk.Forms = states, o.archive, published, o.forms
 	o.cast = ownCast()
 	ring := signer.KeyRing(keys.NewFolder(filepath.Join(f.Data, "keys")))
 	if f.Demo {

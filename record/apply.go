@@ -16,7 +16,7 @@ type State struct {
 	Requests      map[string]Answered `json:"requests"`      // by RequestKey
 	PDFs          map[Digest]Edition  `json:"pdfs"`          // every PDF there ever was
 	Organizations map[string]Digest   `json:"organizations"` // system journal: in force
-	Templates     map[string]Digest   `json:"templates"`     // system journal: in force
+	Templates     map[string]Template `json:"templates"`     // system journal: every version
 	// Grants in force, of the system journal: by account, then organisation.
 	Grants map[string]map[string]Grant `json:"grants"`
 }
@@ -43,7 +43,7 @@ type Edition struct {
 // NewState is a journal without entries.
 func NewState(journal string) *State {
 	return &State{Journal: journal, Documents: map[string]Document{}, Counters: map[string]Counter{},
-		Requests: map[string]Answered{}, PDFs: map[Digest]Edition{}, Organizations: map[string]Digest{}, Templates: map[string]Digest{}, Grants: map[string]map[string]Grant{}}
+		Requests: map[string]Answered{}, PDFs: map[Digest]Edition{}, Organizations: map[string]Digest{}, Templates: map[string]Template{}, Grants: map[string]map[string]Grant{}}
 }
 
 // CounterKey names a series and year within a journal.
@@ -82,8 +82,8 @@ func Apply(s *State, e Entry, d Digest) error {
 		}
 	case e.Command == CmdPublishOrganization:
 		s.Organizations[e.Published.ID] = e.Published.SHA256
-	case e.Command == CmdPublishTemplate:
-		s.Templates[e.Published.ID] = e.Published.SHA256
+	case e.Command == CmdPublishTemplate, e.Command == CmdRetireTemplate:
+		applyTemplate(s, e)
 	case e.Command == CmdGrant:
 		applyGrant(s, *e.Grant)
 	}
@@ -120,10 +120,19 @@ func checkSystem(s *State, e Entry) error {
 	switch {
 	case e.Command == CmdGrant:
 		return checkGrant(s, e.Grant)
+	case e.Command == CmdRetireTemplate:
+		return checkRetire(s, e.Published, e.Reason)
 	case e.Command != CmdPublishOrganization && e.Command != CmdPublishTemplate:
 		return refuse("command-unknown", "Lệnh %q không thuộc nhật ký hệ thống", e.Command)
 	case e.Published == nil || e.Published.ID == "" || !e.Published.SHA256.Valid():
 		return refuse("entry-incomplete", "Mục hệ thống %q thiếu dữ liệu được công bố", e.Command)
+	}
+	return nil
+}
+
+func checkReason(reason string) error {
+	if strings.TrimSpace(reason) == "" {
+		return Faulty("reason-missing", "Thiếu lý do", []Fault{{Pointer: "/reason", Code: "required", Message: "Phải nêu lý do"}})
 	}
 	return nil
 }
@@ -143,7 +152,7 @@ func decideDocument(s *State, e Entry) (change, error) {
 	case t.From != nil && !exists:
 		err = E(NotFound, "document-not-found", fmt.Sprintf("Không có văn bản %s", e.Document))
 	case t.Reason && strings.TrimSpace(e.Reason) == "":
-		err = Faulty("reason-missing", "Thiếu lý do", []Fault{{Pointer: "/reason", Code: "required", Message: "Phải nêu lý do"}})
+		err = checkReason(e.Reason)
 	case exists && !slices.Contains(t.From, doc.State):
 		err = refuse("state", "Văn bản đang ở trạng thái %s, không thể thực hiện lệnh %s", doc.State, e.Command)
 	case t.NewVersion && (e.Version != doc.Version+1 || !e.Manifest.Valid()):

@@ -172,6 +172,7 @@ const (
 
 	CmdPublishOrganization Command = "publish-organization"
 	CmdPublishTemplate     Command = "publish-template"
+	CmdRetireTemplate      Command = "retire-template"
 	CmdGrant               Command = "grant"
 )
 

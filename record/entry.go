@@ -67,11 +67,14 @@ type Numbering struct {
 	Date    Date   `json:"date"`
 }
 
-// Published names office data that was put in force: an organisation's JSON or
-// a template's package.
+// Published names office data that was put in force, or retired: an
+// organisation's JSON or a template's package.
 type Published struct {
 	ID     string `json:"id"`
 	SHA256 Digest `json:"sha256"`
+	// Of a template, so that a list need not open the packages.
+	Type  string `json:"type,omitempty"`
+	Title string `json:"title,omitempty"`
 }
 
 // Encode is the stored form: the SHA-256 of the JSON in hexadecimal, a line

@@ -15,6 +15,10 @@ type Form struct {
 	DOCX    []byte // the form itself, with its tags
 	Schema  []byte // JSON Schema (2020-12) of an envelope with the template's content
 	Example []byte // an envelope of the template
+	// Lacks are the slots that issuing needs and the form does not have.
+	Lacks   []Fault
+	Retired bool // no new documents are made from it
+	BuiltIn bool // comes with the program
 }
 
 // Decoded is an envelope that intake has checked.

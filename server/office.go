@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"strings"
 
 	"vanthu/record"
 )
@@ -85,7 +86,8 @@ func serveSpec(s *Server, c *call) error {
 	return nil
 }
 
-// envelopeSchema is the schema of what POST and PUT of documents take.
+// envelopeSchema is the schema of what POST and PUT of documents take, with what
+// it refers to in place: inside the API document its references lead nowhere.
 func envelopeSchema() map[string]any {
 	var schema map[string]any
 	if err := json.Unmarshal(record.EnvelopeSchema, &schema); err != nil {
@@ -93,5 +95,27 @@ func envelopeSchema() map[string]any {
 	}
 	delete(schema, "$schema")
 	delete(schema, "$id")
-	return schema
+	return inPlace(schema, schema).(map[string]any)
+}
+
+// inPlace puts what references within root name where they stand.
+func inPlace(root map[string]any, v any) any {
+	switch x := v.(type) {
+	case []any:
+		for i, y := range x {
+			x[i] = inPlace(root, y)
+		}
+	case map[string]any:
+		if ref, ok := x["$ref"].(string); ok {
+			var at any = root
+			for _, name := range strings.Split(strings.TrimPrefix(ref, "#/"), "/") {
+				at = at.(map[string]any)[name]
+			}
+			return at
+		}
+		for name, y := range x {
+			x[name] = inPlace(root, y)
+		}
+	}
+	return v
 }

@@ -125,8 +125,10 @@ func openOffice() (*office, error) {
 	if err != nil {
 		return nil, err
 	}
+	published := &desk.Published{Journals: states, Archive: archive}
+	forms = forms.With(published)
 	d := &desk.Desk{Journals: states, Archive: archive, Forms: forms, Linter: lint.Rules{}, Converter: o.pool, Signer: signer.New(ring),
-		Organizations: &desk.Published{Journals: states, Archive: archive}, Now: time.Now, AllowDate: true}
+		Organizations: published, Now: time.Now, AllowDate: true}
 	o.cfg = Config{
 		Desk: d, States: states, Index: index, Accounts: accounts.New(o.backend.Work, time.Now), Forms: forms,
 		Verify: o.verify, Store: o.backend.Ping, Converter: o.pool.Probe, Version: "test",

@@ -2,7 +2,6 @@ package server
 
 import (
 	"bytes"
-	"context"
 	"embed"
 	"fmt"
 	"html/template"
@@ -24,11 +23,11 @@ type pages struct {
 	files *web.Files
 	texts texts
 	sets  map[language]map[string]*template.Template // by language and page
-	forms map[string]*form.Form                      // by template of documents
+	forms pageForms
 }
 
 func loadPages(cfg Config) (*pages, error) {
-	p := &pages{sets: map[language]map[string]*template.Template{}, forms: map[string]*form.Form{}}
+	p := &pages{sets: map[language]map[string]*template.Template{}}
 	var err error
 	if p.files, err = web.Load(); err != nil {
 		return nil, err
@@ -39,18 +38,6 @@ func loadPages(cfg Config) (*pages, error) {
 	for _, l := range languages {
 		if p.sets[l], err = p.parse(l); err != nil {
 			return nil, err
-		}
-	}
-	if cfg.Forms == nil { // a service that drafts nothing
-		return p, nil
-	}
-	all, err := cfg.Forms.List(context.Background())
-	if err != nil {
-		return nil, err
-	}
-	for _, f := range all {
-		if p.forms[f.ID], err = form.New(f.Schema); err != nil {
-			return nil, fmt.Errorf("form of template %s: %w", f.ID, err)
 		}
 	}
 	return p, nil

@@ -43,7 +43,7 @@ type draftPage struct {
 
 // showDraft answers with the form of a draft.
 func (s *Server) showDraft(c *call, status int, d draft) error {
-	f, err := s.cfg.Forms.Form(c.ctx, d.template)
+	f, shown, err := s.form(c.ctx, d.template)
 	if err != nil {
 		return err
 	}
@@ -51,7 +51,7 @@ func (s *Server) showDraft(c *call, status int, d draft) error {
 	if err != nil {
 		return err
 	}
-	tree, err := s.pages.forms[d.template].Fields(raw, form.View{Overrides: choices.overrides, Faults: aimAtChoices(d.faults), After: d.posted})
+	tree, err := shown.Fields(raw, form.View{Overrides: choices.overrides, Faults: aimAtChoices(d.faults), After: d.posted})
 	if err != nil {
 		return err
 	}
@@ -81,9 +81,12 @@ func (s *Server) readDraft(c *call) (draft, error) {
 		return draft{}, err
 	}
 	d := draft{template: c.Request.PostForm.Get("/template"), request: c.Request.PostForm.Get(requestField)}
-	f, ok := s.pages.forms[d.template]
-	if !ok || !keyForm.MatchString(d.request) {
+	_, f, err := s.form(c.ctx, d.template)
+	if record.KindOf(err) == record.NotFound || !keyForm.MatchString(d.request) {
 		return d, refusal(http.StatusUnprocessableEntity, "form-incomplete", "Biểu mẫu gửi lên thiếu dữ liệu; hãy mở lại trang")
+	}
+	if err != nil {
+		return d, err
 	}
 	d.organization = c.Request.PostForm.Get("/organization")
 	p, err := f.Parse(c.Request.PostForm)

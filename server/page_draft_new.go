@@ -22,7 +22,11 @@ type choosePage struct {
 // showNew asks for template and organisation, and with both shows the form.
 func showNew(s *Server, c *call) error {
 	template, organization := c.Query("template"), c.Query("organization")
-	if s.pages.forms[template] == nil || !c.viewer.grants[organization].Has(record.Secretary) {
+	f, err := s.cfg.Forms.Form(c.ctx, template)
+	if err != nil && record.KindOf(err) != record.NotFound {
+		return err
+	}
+	if err != nil || f.Retired || !c.viewer.grants[organization].Has(record.Secretary) {
 		return s.choose(c, http.StatusOK, choosePage{})
 	}
 	raw, err := json.Marshal(map[string]string{"template": template, "organization": organization})
@@ -96,7 +100,11 @@ func postEnvelope(s *Server, c *call) error {
 		d.raw = got.Canonical
 	}
 	var named struct{ Template, Organization string }
-	known := json.Unmarshal(raw, &named) == nil && s.pages.forms[named.Template] != nil
+	known := json.Unmarshal(raw, &named) == nil
+	if known && err != nil {
+		_, unknown := s.cfg.Forms.Form(c.ctx, named.Template)
+		known = unknown == nil
+	}
 	if err != nil {
 		p, ok := s.retell(c, err, http.StatusUnprocessableEntity, http.StatusNotFound)
 		if !ok {

@@ -4,7 +4,11 @@ import (
 	"archive/zip"
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
+	"slices"
+	"strings"
 
 	"vanthu/record"
 	"vanthu/templates/ooxml"
@@ -12,23 +16,73 @@ import (
 
 var formFiles = [...]string{"example.json", "form.docx", "form.json", "schema.json"}
 
-// form is one version of one template, read and compiled once.
+const (
+	maxFormFile = 24 << 20 // bytes of one file of a package: more than any DOCX may have
+	maxPackage  = 32 << 20
+)
+
+// reading is a DOCX opened and compiled: all that a form has but its schema.
+type reading struct {
+	docx    *ooxml.Package
+	parts   []*part
+	outline []tagNode
+	service *shape   // of what the service gives
+	own     []string // names of the service that mean something else here
+	lacks   []record.Fault
+}
+
+// read opens and compiles a DOCX. The error is that of ooxml.Open, or
+// record.Invalid, "template-refused", with every tag that is wrong.
+func read(docx []byte) (*reading, error) {
+	p, err := ooxml.Open(docx)
+	if err != nil {
+		return nil, err
+	}
+	content, err := ooxml.Inspect(p)
+	if err != nil {
+		return nil, err
+	}
+	parts, faults := compile(p)
+	if len(faults) > 0 {
+		return nil, refused(faults)
+	}
+	r := &reading{docx: p, parts: parts, outline: outline(parts), lacks: lacks(content)}
+	if r.service, err = serviceShape(); err != nil {
+		return nil, err
+	}
+	r.own = ownNames(r.outline, r.service)
+	return r, nil
+}
+
+// form is one version of one template, ready to be filled.
 type form struct {
 	record record.Form
 	docx   *ooxml.Package
 	parts  []*part
+	own    []string // names of the service that mean something else here
 	check  *checker // of an envelope
 }
 
-// newForm reads and compiles the files of a form.
-func newForm(id string, files map[string][]byte) (*form, error) {
-	var about struct{ Type, Title string }
-	if err := json.Unmarshal(files["form.json"], &about); err != nil {
-		return nil, fmt.Errorf("form.json: %w", err)
-	}
-	archive, err := pack(files)
+// formInfo is form.json: what the desk must know of a form.
+type formInfo struct {
+	Type  string `json:"type"`  // code of the document type
+	Title string `json:"title"` // Vietnamese
+}
+
+// newForm reads and compiles the files of a form; archive is their package.
+func newForm(id string, files map[string][]byte, archive []byte) (*form, error) {
+	r, err := read(files["form.docx"])
 	if err != nil {
 		return nil, err
+	}
+	return r.form(id, files, archive)
+}
+
+// form makes the form with the other files of its package.
+func (r *reading) form(id string, files map[string][]byte, archive []byte) (*form, error) {
+	var info formInfo
+	if err := json.Unmarshal(files["form.json"], &info); err != nil {
+		return nil, fmt.Errorf("form.json: %w", err)
 	}
 	schema, err := envelopeSchema(id, files["schema.json"])
 	if err != nil {
@@ -38,27 +92,36 @@ func newForm(id string, files map[string][]byte) (*form, error) {
 	if err != nil {
 		return nil, err
 	}
-	docx, err := ooxml.Open(files["form.docx"])
+	if check.free, err = freeTexts(files["schema.json"]); err != nil {
+		return nil, err
+	}
+	names, err := rootShape(files["schema.json"], r.own...)
 	if err != nil {
 		return nil, err
 	}
-	parts, faults := compile(docx)
-	names, err := rootShape(files["schema.json"])
-	if err != nil {
-		return nil, err
+	if faults := checkNames(r.parts, names); len(faults) > 0 {
+		return nil, refused(faults)
 	}
-	faults = append(faults, checkNames(parts, names)...)
-	if len(faults) > 0 {
-		return nil, record.Faulty("template-syntax", "Mẫu có thẻ sai", faults)
+	return &form{docx: r.docx, parts: r.parts, own: r.own, check: check, record: record.Form{
+		TemplateRef: record.TemplateRef{ID: id, SHA256: record.DigestOf(archive)},
+		Type:        info.Type, Title: info.Title, Package: archive,
+		DOCX: files["form.docx"], Schema: schema, Example: files["example.json"], Lacks: r.lacks,
+	}}, nil
+}
+
+// lacks tells the slots that later stages write at and that the form does not
+// have, or has twice: one fault for each.
+func lacks(content *ooxml.Inspection) []record.Fault {
+	var faults []record.Fault
+	slots := slotMeanings()
+	for i := 0; i+1 < len(slots); i += 2 {
+		begin, end := slots[i].Bookmark, slots[i+1].Bookmark
+		if content.Bookmarks[begin] != 1 || content.Bookmarks[end] != 1 {
+			faults = append(faults, record.Fault{Pointer: "/template", Code: "slot-missing",
+				Message: fmt.Sprintf("Mẫu thiếu %s: dấu trang (bookmark) %s và %s phải có đúng một lần", strings.TrimPrefix(slots[i].Meaning, "đầu "), begin, end)})
+		}
 	}
-	return &form{
-		record: record.Form{
-			TemplateRef: record.TemplateRef{ID: id, SHA256: record.DigestOf(archive)},
-			Type:        about.Type, Title: about.Title, Package: archive,
-			DOCX: files["form.docx"], Schema: schema, Example: files["example.json"],
-		},
-		docx: docx, parts: parts, check: check,
-	}, nil
+	return faults
 }
 
 // pack puts the files of a form into one ZIP, stored without compression: its
@@ -80,4 +143,33 @@ func pack(files map[string][]byte) ([]byte, error) {
 		return nil, fmt.Errorf("pack: %w", err)
 	}
 	return out.Bytes(), nil
+}
+
+// unpack is the inverse of pack, for what pack made and nothing else.
+func unpack(archive []byte) (map[string][]byte, error) {
+	if len(archive) > maxPackage {
+		return nil, fmt.Errorf("package of %d bytes", len(archive))
+	}
+	z, err := zip.NewReader(bytes.NewReader(archive), int64(len(archive)))
+	if err != nil {
+		return nil, fmt.Errorf("package: %w", err)
+	}
+	if len(z.File) != len(formFiles) {
+		return nil, fmt.Errorf("package of %d files", len(z.File))
+	}
+	files := map[string][]byte{}
+	for _, f := range z.File {
+		if !slices.Contains(formFiles[:], f.Name) || files[f.Name] != nil || f.Method != zip.Store || f.UncompressedSize64 > maxFormFile {
+			return nil, fmt.Errorf("package has a strange file %.40q", f.Name)
+		}
+		r, err := f.Open()
+		if err != nil {
+			return nil, fmt.Errorf("package: %s: %w", f.Name, err)
+		}
+		files[f.Name], err = io.ReadAll(io.LimitReader(r, maxFormFile))
+		if err = errors.Join(err, r.Close()); err != nil {
+			return nil, fmt.Errorf("package: %s: %w", f.Name, err)
+		}
+	}
+	return files, nil
 }

@@ -28,9 +28,17 @@ func (c *Catalogue) Fill(ctx context.Context, filling record.Filling) ([]byte, e
 	if err != nil {
 		return nil, err
 	}
+	return c.fillWith(ctx, f, filling)
+}
+
+func (c *Catalogue) fillWith(ctx context.Context, f *form, filling record.Filling) ([]byte, error) {
 	data, err := dataOf(filling)
 	if err != nil {
 		return nil, fmt.Errorf("fill %s: %w", filling.Envelope.Template, err)
+	}
+	data.rest = data.fields["content"]
+	for _, name := range f.own {
+		delete(data.fields, name)
 	}
 	out, err := f.fill(ctx, data, c.widths)
 	if err != nil {

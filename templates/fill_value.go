@@ -19,6 +19,7 @@ type value struct {
 	yes     bool
 	items   []*value
 	fields  map[string]*value
+	rest    *value // of the top: the content, whose names may stand alone
 }
 
 type valueKind byte
@@ -51,10 +52,21 @@ func (v *value) empty() bool {
 
 // at is the pointer of name inside v.
 func (v *value) at(name string) string {
-	if v.derived {
+	switch {
+	case v.derived:
 		return v.pointer
+	case v.rest != nil:
+		return v.rest.at(name)
 	}
 	return v.pointer + pointer([]string{name})
+}
+
+// member is what a group has under a name, nil for nothing.
+func (v *value) member(name string) *value {
+	if x := v.fields[name]; x != nil || v.rest == nil {
+		return x
+	}
+	return v.rest.fields[name]
 }
 
 // follow is what is at a path of names inside v, nil for nothing.
@@ -63,7 +75,7 @@ func (v *value) follow(path []string) *value {
 		if v == nil || v.kind != groupValue {
 			return nil
 		}
-		v = v.fields[name]
+		v = v.member(name)
 	}
 	return v
 }
@@ -71,7 +83,7 @@ func (v *value) follow(path []string) *value {
 // absent is the pointer at which a path that leads to nothing ends.
 func (v *value) absent(path []string) string {
 	for _, name := range path {
-		next := v.fields[name]
+		next := v.member(name)
 		if next == nil || next.kind != groupValue {
 			return v.at(name)
 		}

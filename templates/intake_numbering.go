@@ -31,7 +31,7 @@ func newNumbering() *numbering {
 // faults walks content and recipients of an envelope.
 func (n *numbering) faults(envelope map[string]any, c *checker) []record.Fault {
 	var out []record.Fault
-	if content, ok := envelope["content"]; ok {
+	if content, ok := envelope["content"]; ok && !c.free {
 		out = n.walk(out, c, []string{"content"}, content, "")
 	}
 	recipients, _ := envelope["recipients"].([]any)

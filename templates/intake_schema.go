@@ -15,6 +15,7 @@ import (
 // and safe for concurrent use.
 type checker struct {
 	schema *jsonschema.Schema
+	free   bool // texts of the content may bring numbers and dashes of their own
 }
 
 // newChecker compiles a schema that stands alone: a reference out of it is an

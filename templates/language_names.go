@@ -19,12 +19,13 @@ type shape struct {
 	json   string // of a text, what the schema calls it: "string", "number", "integer"; "" for unknown
 	fields map[string]*shape
 	item   *shape
+	rest   *shape // of the top: the content, whose names may stand alone
 }
 
-// rootShape is the shape of what dataOf makes, with the content as the form's
-// schema describes it.
-func rootShape(schema []byte) (*shape, error) {
-	sample, err := dataOf(sampleFilling())
+// rootShape is the shape of what a form with these names of its own is filled
+// from, with the content as its schema describes it.
+func rootShape(schema []byte, own ...string) (*shape, error) {
+	root, err := serviceShape()
 	if err != nil {
 		return nil, err
 	}
@@ -32,10 +33,22 @@ func rootShape(schema []byte) (*shape, error) {
 	if err := json.Unmarshal(schema, &doc); err != nil {
 		return nil, fmt.Errorf("schema: %w", err)
 	}
-	root := shapeOfValue(sample)
 	root.fields["content"] = shapeOfSchema(doc, doc, map[string]*shape{})
 	deriveShape(root)
+	root.rest = root.fields["content"]
+	for _, name := range own {
+		delete(root.fields, name)
+	}
 	return root, nil
+}
+
+// serviceShape is the shape of what dataOf makes.
+func serviceShape() (*shape, error) {
+	sample, err := dataOf(sampleFilling())
+	if err != nil {
+		return nil, err
+	}
+	return shapeOfValue(sample), nil
 }
 
 func shapeOfValue(v *value) *shape {
@@ -179,7 +192,11 @@ func (s *shape) follow(path []string) *shape {
 		if s == nil {
 			return nil
 		}
-		s = s.fields[name]
+		next := s.fields[name]
+		if next == nil && s.rest != nil {
+			next = s.rest.fields[name]
+		}
+		s = next
 	}
 	return s
 }

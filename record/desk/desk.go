@@ -36,6 +36,10 @@ type Archive interface {
 // Forms are the official templates: those of the program and those that the
 // office has published.
 type Forms interface {
+	// Form is the newest version of a template, retired or not.
+	Form(ctx context.Context, id string) (record.Form, error)
+	// Compose makes a template of what was handed in, or names every fault.
+	Compose(ctx context.Context, in record.TemplateSource) (record.Form, error)
 	// Decode checks an envelope against the schemas of the template in force and
 	// names every fault.
 	Decode(ctx context.Context, template string, raw []byte) (record.Decoded, error)

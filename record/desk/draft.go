@@ -86,6 +86,21 @@ func (d *Desk) resolve(ctx context.Context, s *sheet) (err error) {
 	return faults.err()
 }
 
+// offered refuses a template that no new documents are made from.
+func (s sheet) offered() error {
+	if !s.form.Retired {
+		return nil
+	}
+	return record.Faulty("template-retired", "Mẫu này đã thôi dùng", []record.Fault{{
+		Pointer: "/template", Code: "template-retired", Message: fmt.Sprintf("Mẫu %s đã thôi dùng; hãy chọn mẫu khác", s.form.ID)}})
+}
+
+// issuable refuses a template in which number, date, signature or seal would
+// have no place: it is for drafts and previews only.
+func (s sheet) issuable() error {
+	return record.Faulty("template-not-issuable", fmt.Sprintf("Mẫu %s chỉ để trình bày, chưa phát hành được", s.form.ID), s.form.Lacks)
+}
+
 // bodyDigest identifies what a request asked for.
 func (s sheet) bodyDigest() record.Digest { return record.DigestOf(s.canonical) }
 
@@ -152,6 +167,9 @@ func (d *Desk) readOnce(ctx context.Context, a Actor, in Input) (sheet, record.D
 		return err
 	})
 	if err == nil {
+		err = s.offered()
+	}
+	if err == nil {
 		err = d.resolve(ctx, &s)
 	}
 	return s, doc, err
@@ -159,6 +177,9 @@ func (d *Desk) readOnce(ctx context.Context, a Actor, in Input) (sheet, record.D
 
 func (d *Desk) draft(ctx context.Context, a Actor, s sheet, request string, whole bool) (record.Document, error) {
 	if err := d.may(a, record.CmdDraft); err != nil {
+		return record.Document{}, err
+	}
+	if err := d.publishForm(ctx, a, s.form); err != nil {
 		return record.Document{}, err
 	}
 	id := newID()
@@ -205,6 +226,9 @@ func (d *Desk) Revise(ctx context.Context, a Actor, r Ref, in Input) (record.Doc
 	if s.issuer.ID != r.Journal {
 		return doc, record.Faulty("organization-changed", "Không đổi được cơ quan ban hành", []record.Fault{{
 			Pointer: "/organization", Code: "organization-changed", Message: "Văn bản đã thuộc sổ của " + r.Journal + "; hãy hủy dự thảo và lập văn bản mới"}})
+	}
+	if err := d.publishForm(ctx, a, s.form); err != nil {
+		return doc, err
 	}
 	v := d.version(s, doc.ID, doc.Version+1, doc.Manifest, record.Draft)
 	manifest, err := d.store(ctx, v, s.canonical)

@@ -23,6 +23,9 @@ func (d *Desk) Issue(ctx context.Context, c Cast, in Input) (record.Document, er
 	if errors.Is(err, errAnswered) {
 		return d.Finish(ctx, c, doc)
 	}
+	if err == nil {
+		err = s.issuable()
+	}
 	if err != nil {
 		return doc, err
 	}

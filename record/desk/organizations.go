@@ -11,7 +11,8 @@ import (
 	"vanthu/record"
 )
 
-// Published finds organisations as the system journal has put them in force.
+// Published finds organisations and templates as the system journal has put them
+// in force.
 type Published struct {
 	Journals Journals
 	Archive  Archive
@@ -83,8 +84,8 @@ func UnknownOrganization(id string) error {
 
 // Grant puts in force what an account may do in an organisation.
 func (d *Desk) Grant(ctx context.Context, a Actor, g record.Grant) error {
-	if !slices.Contains(a.Roles, record.Administrator) {
-		return record.E(record.Forbidden, "role", "Việc này cần vai trò "+string(record.Administrator))
+	if err := administrates(a); err != nil {
+		return err
 	}
 	_, err := d.Journals.Update(ctx, record.SystemJournal, func(s *record.State) (*record.Entry, error) {
 		have, held := s.Grants[g.Account][g.Organization]

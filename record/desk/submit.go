@@ -82,6 +82,9 @@ func (d *Desk) Submit(ctx context.Context, a Actor, r Ref) (record.Document, err
 		return doc, err
 	}
 	s, err := d.read(ctx, Input{Raw: raw})
+	if err == nil {
+		err = s.issuable()
+	}
 	if err != nil {
 		return doc, err
 	}
@@ -141,54 +144,4 @@ func (d *Desk) digits(ctx context.Context, s sheet) (int, error) {
 		return nil
 	})
 	return digits, err
-}
-
-// publishForm puts the template's package into the archive the first time it
-// makes a document, so that every document can be made again from it.
-func (d *Desk) publishForm(ctx context.Context, a Actor, f record.Form) error {
-	return d.publish(ctx, a, record.CmdPublishTemplate, f.ID, f.Package)
-}
-
-// PublishOrganization puts an organisation's dated data in force.
-func (d *Desk) PublishOrganization(ctx context.Context, a Actor, id string, content []byte) error {
-	return d.publish(ctx, a, record.CmdPublishOrganization, id, content)
-}
-
-var errInForce = errors.New("already in force")
-
-func (d *Desk) publish(ctx context.Context, a Actor, c record.Command, id string, content []byte) error {
-	digest := record.DigestOf(content)
-	inForce := func(s *record.State) error {
-		have := s.Templates
-		if c == record.CmdPublishOrganization {
-			have = s.Organizations
-		}
-		if have[id] == digest {
-			return errInForce
-		}
-		return nil
-	}
-	err := d.Journals.View(ctx, record.SystemJournal, inForce)
-	if errors.Is(err, errInForce) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	if _, err := d.Archive.PutBlob(ctx, content); err != nil {
-		return err
-	}
-	_, err = d.Journals.Update(ctx, record.SystemJournal, func(s *record.State) (*record.Entry, error) {
-		if err := inForce(s); err != nil {
-			return nil, err
-		}
-		return &record.Entry{Time: d.Now().UTC(), Actor: a.ID, Command: c, Published: &record.Published{ID: id, SHA256: digest}}, nil
-	})
-	if errors.Is(err, errInForce) {
-		return nil
-	}
-	if err != nil {
-		return fmt.Errorf("publish %s: %w", id, err)
-	}
-	return nil
 }
