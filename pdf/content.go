@@ -31,7 +31,7 @@ type Glyph struct {
 	Slant  float64 // how far a letter leans, as a share of its height; 0 upright by itself
 	Ink    Ink
 	Hidden bool // drawn invisibly, as the text layer of a scan is (9.3.6)
-	Widget Ref  // the annotation in whose appearance it stands; zero for the page
+	Widget int  // whose appearance it stands in, see Marks; 0 for none
 }
 
 // maxOperands bounds what an operator may find on the stack, maxSaves the

@@ -9,12 +9,13 @@ type Marks struct {
 	Glyphs   []Glyph
 	Shapes   []Shape
 	Pictures []Picture
-	Widgets  []Widget // its form fields and signatures, also those that show nothing
+	// Widgets are its form fields and signatures, also those that show nothing.
+	// What one of them shows names it by its number, from 1.
+	Widgets []Widget
 }
 
 // Widget is a form field as it stands on a page (12.7).
 type Widget struct {
-	Ref   Ref
 	Field string // its partial name: "vtNumber"
 	Type  Name   // "Tx", "Sig"
 	Value Object // nil for none
@@ -34,7 +35,7 @@ const (
 type marking struct {
 	Marks
 	pen
-	widget Ref
+	widget int
 	left   int // bytes of content still to be read
 	depth  int
 }
@@ -148,13 +149,14 @@ func (r *reader) annotations(p Page) error {
 				return err
 			}
 		}
-		ref, _ := o.(Ref)
+		r.marks.widget = 0
 		if d["Subtype"] == Name("Widget") {
-			w, err := r.f.widget(ref, d, rect)
+			w, err := r.f.widget(d, rect)
 			if err != nil {
 				return err
 			}
 			r.marks.Widgets = append(r.marks.Widgets, w)
+			r.marks.widget = len(r.marks.Widgets)
 		}
 		flags, err := As[Integer](r.f, d["F"])
 		if err != nil {
@@ -163,7 +165,7 @@ func (r *reader) annotations(p Page) error {
 		if flags&notShown != 0 || d["Subtype"] == Name("Popup") {
 			continue
 		}
-		if err := r.appearance(ref, d, rect); err != nil {
+		if err := r.appearance(d, rect); err != nil {
 			return err
 		}
 	}
@@ -171,7 +173,7 @@ func (r *reader) annotations(p Page) error {
 }
 
 // appearance draws the normal appearance of an annotation (12.5.5).
-func (r *reader) appearance(ref Ref, d Dict, rect Rect) error {
+func (r *reader) appearance(d Dict, rect Rect) error {
 	all, err := As[Dict](r.f, d["AP"])
 	if err != nil {
 		return err
@@ -209,7 +211,6 @@ func (r *reader) appearance(ref Ref, d Dict, rect Rect) error {
 	}
 	r.gs = graphics{ctm: fit, scale: 1, painting: freshPainting}
 	r.saved = nil
-	r.marks.widget = ref
 	if err := r.use(nil); err != nil {
 		return err
 	}
@@ -217,8 +218,8 @@ func (r *reader) appearance(ref Ref, d Dict, rect Rect) error {
 }
 
 // widget reads a field that may inherit from its parents (12.7.3.1).
-func (f *File) widget(ref Ref, d Dict, rect Rect) (Widget, error) {
-	w := Widget{Ref: ref, Rect: rect}
+func (f *File) widget(d Dict, rect Rect) (Widget, error) {
+	w := Widget{Rect: rect}
 	for range MaxTreeDepth {
 		if name, err := As[String](f, d["T"]); err != nil {
 			return w, err

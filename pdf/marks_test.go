@@ -115,13 +115,13 @@ func TestFormsAndAppearancesAreDrawnInTheirPlace(t *testing.T) {
 	}.mustMarks(t)
 	var at []string
 	for _, g := range m.Glyphs {
-		at = append(at, fmt.Sprintf("%s %g,%g size %g widget %d", g.Text, g.X, g.Y, g.Size, g.Widget.Num))
+		at = append(at, fmt.Sprintf("%s %g,%g size %g widget %d", g.Text, g.X, g.Y, g.Size, g.Widget))
 	}
-	want := []string{"Đ 6,8 size 20 widget 0", "\u00a0 0,0 size 10 widget 0", "Đ 21,22 size 10 widget 8", "Đ 51,51 size 5 widget 12"}
+	want := []string{"Đ 6,8 size 20 widget 0", "\u00a0 0,0 size 10 widget 0", "Đ 21,22 size 10 widget 1", "Đ 51,51 size 5 widget 0"}
 	if !slices.Equal(at, want) {
 		t.Errorf("%q, want %q", at, want)
 	}
-	if len(m.Shapes) != 2 || m.Shapes[0].Rect != (Rect{20, 30, 30, 30}) || m.Shapes[0].Widget.Num != 8 {
+	if len(m.Shapes) != 2 || m.Shapes[0].Rect != (Rect{20, 30, 30, 30}) || m.Shapes[0].Widget != 1 {
 		t.Errorf("shapes %+v", m.Shapes)
 	}
 	if w := m.Widgets; len(w) != 2 || w[0].Field != "number" || w[0].Type != "Tx" || w[0].Value != String("46") || w[1].Type != "Sig" || w[1].Value != nil {

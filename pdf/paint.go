@@ -16,7 +16,7 @@ type Shape struct {
 	Thick  float64 // of a stroke, points; 0 for an area
 	Dashed bool
 	Ink    Ink
-	Widget Ref // the annotation in whose appearance it stands; zero for the page
+	Widget int // whose appearance it stands in, see Marks; 0 for none
 }
 
 // painting is the part of the graphics state that colours and lines have.

@@ -11,7 +11,7 @@ type Picture struct {
 	Width, Height int  // pixels
 	Alpha         bool // it has a mask, so that what is under it shows
 	Object        *Stream
-	Widget        Ref // the annotation in whose appearance it stands; zero for the page
+	Widget        int // whose appearance it stands in, see Marks; 0 for none
 }
 
 // maxTinted bounds the pixels of a picture whose colour is asked for, samples

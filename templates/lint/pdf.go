@@ -64,9 +64,18 @@ func PDF(ctx context.Context, b []byte, about About) (Report, error) {
 		}
 		// What is missing may stand on a page that cannot be read.
 		f.partial = unread > 0
-		if unread < len(doc.sheets) || rule.number == "R1" {
-			rule.pdf(doc, f)
+		switch rule.number {
+		case "R1", "R4": // of pages and letters, not of words
+		case "R14", "R18": // of what follows on later pages
+			if unread > 0 {
+				return
+			}
+		default:
+			if unread == len(doc.sheets) {
+				return
+			}
 		}
+		rule.pdf(doc, f)
 	})
 	report.Findings = append(doc.unjudged(), report.Findings...)
 	return report, err

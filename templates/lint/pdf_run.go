@@ -71,16 +71,18 @@ func (c *chain) add(g pdf.Glyph) {
 // What a field shows goes into the line that it stands in, in place of the
 // blanks there; what signatures show stays apart.
 func (s *sheet) read(visible []pdf.Glyph) {
-	fields := map[pdf.Ref]pdf.Widget{}
-	for _, w := range s.widgets {
-		fields[w.Ref] = w
+	field := func(g pdf.Glyph) pdf.Widget {
+		if g.Widget == 0 {
+			return pdf.Widget{}
+		}
+		return s.widgets[g.Widget-1]
 	}
 	var own, filled, signed []pdf.Glyph
 	for _, g := range visible {
 		if !g.Level && g.Slant == 0 {
 			continue // turned, as a watermark is
 		}
-		switch w := fields[g.Widget]; {
+		switch w := field(g); {
 		case w.Type == "Sig":
 			signed = append(signed, g)
 		case w.Type != "":
@@ -92,7 +94,7 @@ func (s *sheet) read(visible []pdf.Glyph) {
 	chains := chained(own)
 	for _, c := range chained(filled) {
 		if host := hostOf(chains, c); host != nil {
-			host.put(c, fields[c.glyphs[0].Widget].Rect)
+			host.put(c, field(c.glyphs[0]).Rect)
 		} else {
 			chains = append(chains, c)
 		}

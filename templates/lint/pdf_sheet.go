@@ -68,6 +68,8 @@ func readSheet(file *pdf.File, p pdf.Page) (*sheet, error) {
 	s.pictures = m.Pictures
 	visible := s.sift(m.Glyphs)
 	switch {
+	case s.stray.gaps > 0:
+		s.unread = "trang có chữ mà tệp không cho biết là chữ gì"
 	case p.Rotate != 0 && len(visible) > 0:
 		s.unread = "trang bị xoay"
 	case p.Dict["UserUnit"] != nil && len(visible) > 0:

@@ -53,14 +53,14 @@ func pdfSignature(d *pdfDoc, f *finder) {
 func (d *pdfDoc) signatures() []signed {
 	var out []signed
 	for _, s := range d.sheets {
-		for _, w := range s.widgets {
+		for n, w := range s.widgets {
 			value, ok := w.Value.(pdf.Dict)
 			if w.Type != "Sig" || !ok {
 				continue
 			}
 			one := signed{sheet: s, covers: d.coverage(value)}
 			for i, p := range s.pictures {
-				if p.Widget == w.Ref && (one.picture == nil || area(p) > area(*one.picture)) {
+				if p.Widget == n+1 && (one.picture == nil || area(p) > area(*one.picture)) {
 					one.picture = &s.pictures[i]
 				}
 			}
