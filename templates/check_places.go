@@ -1,6 +1,7 @@
 package templates
 
 import (
+	"bytes"
 	"fmt"
 	"net/url"
 	"path"
@@ -55,8 +56,6 @@ type stray struct {
 	whole string // the text it stands in
 }
 
-var braced = regexp.MustCompile(`\{([^{}]{1,200})\}`)
-
 // guid is what programs write in braces.
 var guid = regexp.MustCompile(`^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$`)
 
@@ -85,9 +84,11 @@ func strays(p *ooxml.Package, uses []tagUse) (faults, warnings []record.Fault, e
 			}
 			f := record.Fault{Code: "tag-place", Message: fmt.Sprintf("Thẻ {%s} nằm %s, không được điền; hãy chuyển nó ra phần chữ của trang", s.text, s.nook),
 				Tag: s.text, Part: name, Place: s.at.place(), Near: vntext.Clip(vntext.Near(s.whole, strings.Index(s.whole, s.text)))}
-			if s.nook.printed() {
+			switch {
+			case len(faults)+len(warnings) > 2*maxFaults: // enough to know
+			case s.nook.printed():
 				faults = append(faults, f)
-			} else {
+			default:
 				f.Code, f.Message = "tag-unfilled", fmt.Sprintf("Thẻ {%s} nằm %s, sẽ giữ nguyên như vậy", s.text, s.nook)
 				warnings = append(warnings, f)
 			}
@@ -97,14 +98,20 @@ func strays(p *ooxml.Package, uses []tagUse) (faults, warnings []record.Fault, e
 	return append(faults, core...), bound(slices.Compact(warnings)), err
 }
 
-// tagsOf are the tags in a text.
+// tagsOf are the tags in a text, in linear time whatever braces it has.
 func tagsOf(at site, n nook, text string) []stray {
-	if !strings.Contains(text, "{") {
-		return nil
-	}
 	var all []stray
-	for _, m := range braced.FindAllStringSubmatch(text, maxFaults) {
-		t, err := parseTag(m[1])
+	for rest := text; len(all) < maxFaults; {
+		_, after, found := strings.Cut(rest, "{")
+		if !found {
+			break
+		}
+		rest = after
+		end := strings.IndexAny(after[:min(len(after), 4*maxTag)], "{}")
+		if end < 0 || after[end] == '{' {
+			continue
+		}
+		t, err := parseTag(after[:end])
 		if err == nil && !guid.MatchString(t.text) {
 			all = append(all, stray{at, n, t.text, text})
 		}
@@ -118,7 +125,7 @@ func straysOf(p *ooxml.Package, name string, printed bool) ([]stray, error) {
 	switch {
 	case strings.HasSuffix(lower, ".rels"):
 		return linkedTags(p, name)
-	case !p.IsXML(name), !strings.Contains(string(data), "{"), strings.HasPrefix(lower, "customxml/"), name == coreProperties, lower == "[content_types].xml":
+	case !p.IsXML(name), !bytes.ContainsRune(data, '{'), strings.HasPrefix(lower, "customxml/"), name == coreProperties, lower == "[content_types].xml":
 		return nil, nil
 	case strings.HasPrefix(lower, "docprops/"):
 		return readStrays(name, data, propertyNook)

@@ -79,8 +79,14 @@ func (r *strayReader) end() {
 	r.open = r.open[:last]
 	for n := plainNook; n <= unprintedNook; n++ {
 		if b := p.texts[n]; b != nil {
-			r.found = append(r.found, tagsOf(p.at, n, b.String())...)
+			r.note(tagsOf(p.at, n, b.String()))
 		}
+	}
+}
+
+func (r *strayReader) note(found []stray) {
+	if len(r.found) < maxTags { // no form has as many
+		r.found = append(r.found, found...)
 	}
 }
 
@@ -148,7 +154,7 @@ func (r *strayReader) attributes(t xml.StartElement) {
 		if r.base == unprintedNook {
 			n = unprintedNook
 		}
-		r.found = append(r.found, tagsOf(at, n, a.Value)...)
+		r.note(tagsOf(at, n, a.Value))
 	}
 }
 

@@ -38,11 +38,15 @@ func ties() []tie {
 	}
 }
 
+// maxRelations bounds the links of a package.
+const maxRelations = 20_000
+
 // settle cuts the ties of a package whose XML is known to be sound. Each part
 // is edited once, however many ties it has.
 func (p *Package) settle() error {
 	links := map[string][]Relationship{} // by .rels part
 	var gone []string
+	count := 0
 	for _, rels := range p.Names() {
 		if !isRels(rels) {
 			continue
@@ -50,6 +54,9 @@ func (p *Package) settle() error {
 		all, err := p.Relationships(rels)
 		if err != nil {
 			return err
+		}
+		if count += len(all); count > maxRelations {
+			return TooLarge("có hơn %d liên kết", maxRelations)
 		}
 		source := sourceOf(rels)
 		cut, named := map[string]bool{}, map[string]bool{}

@@ -11,8 +11,9 @@ import (
 )
 
 const (
-	maxXMLDepth = 256
-	maxXMLNodes = 1_000_000 // elements, attributes and texts of the whole package
+	maxXMLDepth   = 256
+	maxXMLNodes   = 600_000 // elements, attributes and texts of the whole package
+	maxAttributes = 1000    // of one element
 )
 
 // xmlBudget is what is left of the package's allowance while its XML parts are
@@ -60,6 +61,9 @@ func checkXMLPart(name string, data []byte, budget *xmlBudget) error {
 	if budget.bytes -= len(data); budget.bytes < 0 {
 		return TooLarge("phần văn bản vượt quá %d MB", maxXML>>20)
 	}
+	if manyAttributes(data) {
+		return BadXML(name, fmt.Sprintf("có phần tử mang hơn %d thuộc tính", maxAttributes), nil)
+	}
 	d := xml.NewDecoder(bytes.NewReader(data))
 	depth, roots := 0, 0
 	for {
@@ -98,6 +102,46 @@ func checkXMLPart(name string, data []byte, budget *xmlBudget) error {
 		return BadXML(name, "phải có đúng một phần tử gốc", nil)
 	}
 	return nil
+}
+
+// manyAttributes finds an element with more than maxAttributes before a decoder
+// gathers them all in memory.
+func manyAttributes(data []byte) bool {
+	for {
+		at := bytes.IndexByte(data, '<')
+		if at < 0 || at+1 == len(data) {
+			return false
+		}
+		data = data[at+1:]
+		switch data[0] {
+		case '!', '?': // no attributes: a comment, CDATA, a DTD or an instruction
+			end := []byte(">")
+			for open, close := range map[string]string{"!--": "-->", "![CDATA[": "]]>", "?": "?>"} {
+				if bytes.HasPrefix(data, []byte(open)) {
+					end = []byte(close)
+				}
+			}
+			if at = bytes.Index(data, end); at < 0 {
+				return false
+			}
+			data = data[at:]
+			continue
+		}
+		count, quote := 0, byte(0)
+		for at = 0; at < len(data) && (quote != 0 || data[at] != '>'); at++ {
+			switch c := data[at]; {
+			case c == quote:
+				quote = 0
+				count++
+			case quote == 0 && (c == '"' || c == '\''):
+				quote = c
+			}
+		}
+		if count > maxAttributes {
+			return true
+		}
+		data = data[at:]
+	}
 }
 
 // syntax says in Vietnamese why a decoder stopped.
