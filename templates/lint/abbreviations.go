@@ -68,7 +68,9 @@ func checkAbbreviations(d *lintDoc, f *finder) {
 func wholeWord(s string, from, to int) bool {
 	before, _ := utf8.DecodeLastRuneInString(s[:from])
 	after, _ := utf8.DecodeRuneInString(s[to:])
-	hangs := func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) || strings.ContainsRune("-/&@_", r) }
+	hangs := func(r rune) bool {
+		return unicode.IsLetter(r) || unicode.IsDigit(r) || strings.ContainsRune("-/&@_", r)
+	}
 	broken := false // "NĐ- CP" is for D9
 	if head, ok := strings.CutSuffix(strings.TrimRight(s[:from], " \n"), "-"); ok {
 		last, _ := utf8.DecodeLastRuneInString(head)

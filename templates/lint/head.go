@@ -12,13 +12,19 @@ import (
 // checkNation is R6: the words of Quốc hiệu and Tiêu ngữ, their size and
 // weight, their place in the right half and the rule below.
 func checkNation(d *lintDoc, f *finder) {
+	for _, h := range d.zones.heads() {
+		checkNationOf(d, f, h)
+	}
+}
+
+func checkNationOf(d *lintDoc, f *finder, h lintHead) {
 	for _, x := range []struct {
 		name, words string
 		line        *lintLine
 		low, high   int
 	}{
-		{"Quốc hiệu", nation, d.zones.nation, 12, 13},
-		{"Tiêu ngữ", motto, d.zones.motto, 13, 14},
+		{"Quốc hiệu", nation, h.nation, 12, 13},
+		{"Tiêu ngữ", motto, h.motto, 13, 14},
 	} {
 		if x.line == nil {
 			f.breach(wholeText(), "Không có "+x.name, "", x.words)
@@ -45,7 +51,7 @@ func checkNation(d *lintDoc, f *finder) {
 			f.breach(at, x.name+" không ở nửa bên phải của trang đầu", vntext.Clip(x.line.plain), "phía trên, bên phải trang đầu")
 		}
 	}
-	if m := d.zones.motto; m != nil {
+	if m := h.motto; m != nil {
 		checkRule(d, f, "Tiêu ngữ", []lintLine{*m}, 1, 1)
 	}
 }

@@ -12,11 +12,17 @@ import (
 // only the issuing body bold, with its rule; as the register of organisations
 // has them.
 func checkIssuer(d *lintDoc, f *finder) {
+	for _, h := range d.zones.heads() {
+		checkIssuerOf(d, f, h)
+	}
+}
+
+func checkIssuerOf(d *lintDoc, f *finder, h lintHead) {
 	z := d.zones
-	if len(z.issuer) == 0 {
-		home := z.nation
+	if len(h.issuer) == 0 {
+		home := h.nation
 		if home == nil {
-			home = z.motto
+			home = h.motto
 		}
 		// Beside a text box the issuing body may be in one too, whose place on
 		// the page is not told.
@@ -26,7 +32,7 @@ func checkIssuer(d *lintDoc, f *finder) {
 		return
 	}
 	var bold []lintLine
-	for _, l := range z.issuer {
+	for _, l := range h.issuer {
 		at := l.para.spot()
 		if found, wrong := wrongSize(l.spans, 12, 13); wrong {
 			f.breach(at, "Cỡ chữ của tên cơ quan không đúng", found, sizeRange(12, 13))
@@ -41,7 +47,7 @@ func checkIssuer(d *lintDoc, f *finder) {
 			bold = append(bold, l)
 		}
 	}
-	last := z.issuer[len(z.issuer)-1]
+	last := h.issuer[len(h.issuer)-1]
 	switch {
 	case !every(last.spans, isBold):
 		f.breach(last.para.spot(), "Tên cơ quan ban hành không in đậm", weight(last.spans), "kiểu chữ đứng, đậm")
@@ -49,7 +55,7 @@ func checkIssuer(d *lintDoc, f *finder) {
 		checkSuperior(d, f, bold)
 	}
 	checkRule(d, f, "tên cơ quan ban hành", []lintLine{last}, 1.0/3, 1.0/2)
-	judgeIssuer(f, last.para.spot(), plains(z.issuer), d.about)
+	judgeIssuer(f, last.para.spot(), plains(h.issuer), d.about)
 }
 
 // ownUnit begins the names of bodies that stand under another one.

@@ -139,7 +139,8 @@ func TestLintOtherLayouts(t *testing.T) {
 		`<w:p><w:r><mc:AlternateContent xmlns:mc="x"><mc:Choice Requires="wps"><w:drawing><w:txbxContent>` + dressed(12, "bi", "Nơi nhận:") + dressed(11, "", "- Như trên;") + dressed(11, "", "- Lưu: VT, VX.") +
 		`</w:txbxContent></w:drawing></mc:Choice><mc:Fallback><w:pict><w:txbxContent>` + dressed(12, "bi", "Nơi nhận:") + `</w:txbxContent></w:pict></mc:Fallback></mc:AlternateContent></w:r></w:p>` + dressed(14, "bc", "TM. ỦY BAN NHÂN DÂN") + dressed(14, "bc", "CHỦ TỊCH") + dressed(14, "bc", "Nguyễn Văn A")
 	attached := strings.Replace(decision, "Ban hành Quy chế", "Ban hành kèm theo Quyết định này Quy chế", 1) + otherClosing("- Như Điều 3;", "- Lưu: VT.") + newSheet +
-		officetest.Table([]string{dressed(12, "bc", "ỦY BAN NHÂN DÂN") + dressed(12, "bc", "TỈNH HÀ TĨNH"), dressed(12, "bc", nation) + dressed(13, "bc", motto)}) +
+		officetest.Table([]string{dressed(12, "bc", "ỦY BAN NHÂN DÂN") + dressed(12, "bc", "TỈNH HÀ TĨNH") + shape(long(t, "TỈNH HÀ TĨNH", 12, 0.4), false),
+			dressed(12, "bc", nation) + dressed(13, "bc", motto) + shape(long(t, motto, 13, 1), false)}) +
 		dressed(14, "bc", "QUY CHẾ") + dressed(14, "bc", "Làm việc của cơ quan") + dressed(14, "ic", "(Kèm theo Quyết định số     /QĐ-UBND ngày    tháng    năm 2024 của Ủy ban nhân dân tỉnh)") +
 		dressed(14, "bf", "Điều 1. Phạm vi") + dressed(14, "f", "Quy chế này quy định việc làm.") + dressed(14, "bf", "Điều 2. Thi hành") + dressed(14, "f", "Các cơ quan thi hành Quy chế này./.") + strings.Replace(newSheet, `<w:titlePg/>`, `<w:pgNumType w:start="1"/><w:titlePg/>`, 1)
 	joined := strings.Replace(attached, newSheet, "", 1)

@@ -89,7 +89,13 @@ func TestLintAfterAnEditor(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if d := cmp.Diff(lint(t, docx, StageDraft), lint(t, saved, StageDraft)); d != "" {
+		found := lint(t, saved, StageDraft)
+		if name == "quyet-dinh-ban-hanh" || name == "ke-hoach-kem-theo" {
+			// LibreOffice saves a first part of one page without the header of
+			// its other pages: that file has no page numbers.
+			found = slices.DeleteFunc(found, func(f record.Finding) bool { return f.Rule == "R5" && f.Place == "phần 1" })
+		}
+		if d := cmp.Diff(lint(t, docx, StageDraft), found); d != "" {
 			t.Errorf("%s: %s", name, d)
 		}
 	}

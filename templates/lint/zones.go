@@ -31,6 +31,24 @@ type lintZones struct {
 	annexes []lintAnnex
 }
 
+// lintHead is Quốc hiệu, Tiêu ngữ and what stands beside them: the document's,
+// or of a document attached to it.
+type lintHead struct {
+	nation, motto *lintLine
+	issuer        []lintLine // superior and issuing body
+}
+
+// heads are the document's own head and those of attached documents.
+func (z *lintZones) heads() []lintHead {
+	out := []lintHead{{z.nation, z.motto, z.issuer}}
+	for _, a := range z.annexes {
+		if a.head.nation != nil {
+			out = append(out, a.head)
+		}
+	}
+	return out
+}
+
 // lintText is a text under its own title: the document's, or that of a
 // document attached to it.
 type lintText struct {

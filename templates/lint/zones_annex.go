@@ -12,6 +12,7 @@ type lintAnnex struct {
 	label      *lintLine
 	number     string // "I", "1", "" without
 	attached   bool
+	head       lintHead
 	text       lintText
 }
 
@@ -102,6 +103,17 @@ func (z *lintZones) readAnnex(d *lintDoc, a *lintAnnex) {
 	default:
 		from = min(lastOf(d, head)+1, a.end)
 	}
+	for _, p := range d.paras[a.start:from] {
+		for _, l := range p.lines("\t") {
+			switch folded := fold(l.plain); {
+			case strings.HasPrefix(folded, fold(nation)):
+				a.head.nation = &l
+			case strings.HasPrefix(folded, "ĐỘC LẬP"):
+				a.head.motto = &l
+			}
+		}
+	}
+	a.head.issuer = z.issuerBeside(d, a.head)
 	a.text = z.readText(d, from, a.end)
 	if a.label != nil && a.text.title == nil {
 		if rest := shown(a.label.para.lines("")[1:]); len(rest) > 0 && upper(rest[0].plain) {

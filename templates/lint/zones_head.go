@@ -57,7 +57,7 @@ func (z *lintZones) head(d *lintDoc) {
 	if d.about.Document != nil && d.about.Document.Issuer.Date > z.day {
 		z.day = d.about.Document.Issuer.Date
 	}
-	z.findIssuer(d)
+	z.issuer = z.issuerBeside(d, lintHead{nation: z.nation, motto: z.motto})
 }
 
 // nearHead says whether a paragraph may still be of the head: what looks like
@@ -81,20 +81,19 @@ func (z *lintZones) aboutGoesOn(d *lintDoc) {
 	}
 }
 
-// findIssuer takes the lines beside Quốc hiệu and Tiêu ngữ: in the cell left of
+// issuerBeside are the lines beside Quốc hiệu and Tiêu ngữ: in the cell left of
 // theirs, or before the tab on their lines.
-func (z *lintZones) findIssuer(d *lintDoc) {
-	anchor := z.nation
+func (z *lintZones) issuerBeside(d *lintDoc, h lintHead) []lintLine {
+	anchor := h.nation
 	if anchor == nil {
-		anchor = z.motto
+		anchor = h.motto
 	}
 	if anchor == nil || anchor.para.box != 0 {
-		return
+		return nil
 	}
 	home := anchor.para
 	if home.table == nil {
-		z.issuerByTabs(d, home)
-		return
+		return z.issuerByTabs(d, home, h.motto)
 	}
 	column := -1
 	for _, p := range d.paras {
@@ -102,32 +101,36 @@ func (z *lintZones) findIssuer(d *lintDoc) {
 			column = max(column, p.cell.column)
 		}
 	}
+	var out []lintLine
 	for _, p := range d.paras {
 		if p.table != home.table || p.cell.column != column || p.cell.row < home.cell.row {
 			continue
 		}
 		for _, l := range p.lines("\t") {
 			if z.number != nil && l.para == z.number.para || z.about != nil && l.para == z.about.para {
-				return
+				return out
 			}
 			if l.plain != "" && !typedRule.MatchString(l.plain) {
-				z.issuer = append(z.issuer, l)
+				out = append(out, l)
 			}
 		}
 	}
+	return out
 }
 
-func (z *lintZones) issuerByTabs(d *lintDoc, home *lintPara) {
+func (z *lintZones) issuerByTabs(d *lintDoc, home *lintPara, motto *lintLine) []lintLine {
+	var out []lintLine
 	for _, p := range d.paras[home.index:] {
 		if p.table != nil || p.box != 0 || z.number != nil && p == z.number.para || p.index > home.index+3 {
-			return
+			break
 		}
 		lines := p.lines("\t")
 		if first := lines[0]; first.plain != "" && len(lines) > 1 && !typedRule.MatchString(first.plain) {
-			z.issuer = append(z.issuer, first)
+			out = append(out, first)
 		}
-		if z.motto != nil && p == z.motto.para {
-			return
+		if motto != nil && p == motto.para {
+			break
 		}
 	}
+	return out
 }
