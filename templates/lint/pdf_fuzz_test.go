@@ -14,10 +14,10 @@ import (
 	"vanthu/record"
 )
 
-// sheetsOf is a PDF of A4 pages with these contents. Fonts /R, /B and /I are
-// upright, bold and italic; their codes are UTF-16.
+// sheetsOf is a PDF of A4 pages with these contents. Fonts /R, /B, /I and /J
+// are upright, bold, italic and both; their codes are UTF-16.
 func sheetsOf(contents ...string) []byte {
-	const fixed = 6 // objects before the pages
+	const fixed = 7 // objects before the pages
 	stream := func(s string) string { return fmt.Sprintf("<</Length %d>>stream\n%s\nendstream", len(s), s) }
 	font := func(name string) string {
 		return "<</Type/Font/Subtype/Type0/BaseFont/" + name + "/Encoding/Identity-H/ToUnicode 6 0 R/DescendantFonts[<</Type/Font/Subtype/CIDFontType2/BaseFont/" + name + "/DW 480/FontDescriptor<</Type/FontDescriptor/Flags 4/FontFile2 6 0 R>>>>]>>"
@@ -26,8 +26,8 @@ func sheetsOf(contents ...string) []byte {
 	for i := range contents {
 		fmt.Fprintf(&kids, "%d 0 R ", fixed+1+2*i)
 	}
-	objects := []string{"<</Type/Catalog/Pages 2 0 R>>", "<</Kids[" + kids.String() + "]/MediaBox[0 0 595.3 841.9]/Resources<</Font<</R 3 0 R/B 4 0 R/I 5 0 R>>>>>>",
-		font("TimesNewRomanPSMT"), font("TimesNewRomanPS-BoldMT"), font("TimesNewRomanPS-ItalicMT"), stream("1 beginbfrange <0000> <2000> <0000> endbfrange")}
+	objects := []string{"<</Type/Catalog/Pages 2 0 R>>", "<</Kids[" + kids.String() + "]/MediaBox[0 0 595.3 841.9]/Resources<</Font<</R 3 0 R/B 4 0 R/I 5 0 R/J 7 0 R>>>>>>",
+		font("TimesNewRomanPSMT"), font("TimesNewRomanPS-BoldMT"), font("TimesNewRomanPS-ItalicMT"), stream("1 beginbfrange <0000> <2000> <0000> endbfrange"), font("TimesNewRomanPS-BoldItalicMT")}
 	for i, c := range contents {
 		objects = append(objects, fmt.Sprintf("<</Contents %d 0 R/Annots[<</Subtype/Widget/FT/Sig/V<</ByteRange[0 1 2 3]>>/Rect[300 300 400 400]>>]>>", fixed+2+2*i), stream(c))
 	}

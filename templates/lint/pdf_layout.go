@@ -126,7 +126,7 @@ func (l *layout) measure() {
 			}
 		}
 		if len(left) > 0 {
-			l.columns[wide] = column{outermost(left), commonest(right)}
+			l.columns[wide] = column{outermost(left), commonest(right, usualRight(l.pages, wide))}
 		}
 	}
 }
@@ -142,12 +142,12 @@ func outermost(edges []float64) float64 {
 	return edges[0]
 }
 
-// commonest is the last of the edges that at least three lines share, those of
-// most lines, or the last of all.
-func commonest(edges []float64) float64 {
+// commonest is the last of the edges that most lines share, at least three, or
+// what is usual.
+func commonest(edges []float64, usual float64) float64 {
 	const near, least = 1.5, 3
 	slices.Sort(edges)
-	best, most := edges[len(edges)-1], least-1
+	best, most := usual, least-1
 	for from, to := 0, 0; to < len(edges); to++ {
 		for edges[to]-edges[from] > near {
 			from++
@@ -157,6 +157,17 @@ func commonest(edges []float64) float64 {
 		}
 	}
 	return best
+}
+
+// usualRight is the right edge of the text where no lines show it: in the
+// middle of what is allowed.
+func usualRight(pages []*pageLayout, wide bool) float64 {
+	for _, p := range pages {
+		if p.landscape() == wide {
+			return p.width - 17.5*pointsPerMM
+		}
+	}
+	return 0
 }
 
 // linesOf groups runs, sorted from the top, that stand on one line.
@@ -284,8 +295,15 @@ func (l *layout) annexOn(p *pageLayout, runs []*run, from float64) float64 {
 func (l *layout) centred(s *sheet, r *run) bool {
 	const slack = 4 // points
 	c := l.columns[s.landscape()]
-	if r.left < c.left+12 && r.width() < c.right-c.left-24 {
+	indent := r.left - c.left
+	switch {
+	case indent < 12 && r.width() < c.right-c.left-24:
 		return false
+	case math.Abs(indent-10*pointsPerMM) < 2, math.Abs(indent-12.7*pointsPerMM) < 2:
+		// The first line of a paragraph may end anywhere.
+		if !every(r.spans, isBold) && !strings.HasPrefix(r.plain, "(") {
+			return false
+		}
 	}
 	return math.Abs(r.middle()-c.middle()) < slack || math.Abs(r.middle()-s.width/2) < slack
 }
