@@ -3,7 +3,6 @@ package templates
 import (
 	"fmt"
 	"path"
-	"regexp"
 	"strconv"
 	"strings"
 
@@ -11,72 +10,87 @@ import (
 
 	"vanthu/record"
 	"vanthu/templates/ooxml"
+	"vanthu/templates/vntext"
 )
 
-// A part is compiled once into blocks and rendered any number of times. A block
-// is static XML, a paragraph, a section around blocks, a cell or a table.
+// A part is compiled once into blocks and rendered any number of times.
 type block interface{}
 
-type static string
+// The blocks of a part.
+type (
+	// static is XML that is written as it is.
+	static string
 
-type paragraph struct {
-	site   site
-	open   string // start tag
-	props  *etree.Element
-	plain  string // props as XML
-	style  string
-	pieces []piece
-}
+	// section is what stands between an opening and a closing tag.
+	section struct {
+		tag  *tag
+		body []block
+	}
 
-type section struct {
-	tag  *tag
-	body []block
-}
+	// endMark is the tag {./.}.
+	endMark struct{ tag *tag }
 
-// endMark is the tag {./.}.
-type endMark struct{ tag *tag }
+	// plainTag is a tag where there can be no markup: a property of the file.
+	plainTag struct{ tag *tag }
 
-// bookmark is a bookmark that stands between paragraphs.
-type bookmark struct{ xml, mark string }
+	// mark is one end of a range such as a bookmark. Loops do not repeat it,
+	// and it is written only when the other end is.
+	mark struct {
+		xml   string
+		of    string // which range
+		start bool
+		alone bool // a range without a second end
+	}
 
-type cell struct {
-	open  string
-	width int // between its margins, in twentieths of a point
-	body  []block
-}
+	// ident is a number or name that no other element may have.
+	ident struct{ kind, old string }
 
-type table struct {
-	open string
-	rows []block
-}
+	// room is an element that must hold a paragraph.
+	room struct {
+		open []block
+		body []block
+		end  string
+	}
+)
 
 // part is one compiled part of a package.
 type part struct {
-	name    string
-	head    string // what stands before the root element
-	blocks  []block
-	width   int // of the text on the page, in twentieths of a point
-	styles  *styleSheet
-	numbers int // paragraphs
+	name   string
+	head   string // what stands before the root element
+	blocks []block
+	width  int // of the text on the page, in twentieths of a point
+	height int // the same
+	styles *styleSheet
+	notes  *notes // of a part of footnotes or endnotes
+	lastID int    // the largest number of a drawing
 }
 
+// compiler reads the parts of one package.
 type compiler struct {
 	faults  []record.Fault
 	uses    []tagUse
 	tags    int
-	part    string
-	number  int
+	full    bool // maxTags was told
 	styles  *styleSheet
 	bundles map[string]*runProps
+	notes   map[string]*note // by kind and id
+	width   int              // of the page's text
+	height  int
+
+	// Of the part being read:
+	part    string
+	number  int // paragraphs met
+	lastID  int
 	margins int                     // of a table's cells, left and right together
-	full    bool                    // maxTags was told
 	texts   map[*etree.Element]bool // what holds paragraphs
+
+	// Of the paragraph being read:
+	spread []*tag // sections that ask for the row or the paragraph around them
+	dimmed bool   // inside a content control that still shows its prompt
 }
 
-var textParts = regexp.MustCompile(`^word/(header|footer|footnotes|endnotes)[0-9]*\.xml$`)
-
 // compile reads the parts of a package that can hold tags. Faults name every
-// tag that is wrong.
+// tag that is wrong, and every tag in a place that is not filled.
 func compile(p *ooxml.Package) ([]*part, []record.Fault) {
 	parts, faults, _ := scan(p)
 	return parts, faults
@@ -84,23 +98,41 @@ func compile(p *ooxml.Package) ([]*part, []record.Fault) {
 
 // scan is compile with the list of tags used.
 func scan(p *ooxml.Package) ([]*part, []record.Fault, []tagUse) {
-	c := &compiler{bundles: map[string]*runProps{}}
 	styles, _ := p.Part(path.Join(path.Dir(p.Document), "styles.xml"))
-	c.styles = readStyles(styles)
+	c := &compiler{bundles: map[string]*runProps{}, notes: map[string]*note{}, styles: readStyles(styles)}
+	texts, err := p.TextParts()
+	if err != nil { // ooxml.Open has read every part
+		c.fault(site{part: p.Document}, "docx-xml", "Không đọc được danh sách liên kết của tệp DOCX", "", "")
+		return nil, c.faults, nil
+	}
+	withNotes := noteParts(p)
 	var parts []*part
-	for _, name := range p.Names() {
-		if name != p.Document && !textParts.MatchString(name) {
-			continue
-		}
-		data, _ := p.Part(name)
-		if name != p.Document && !strings.ContainsAny(string(data), "{}") {
-			continue
-		}
-		if out := c.compilePart(name, data); out != nil {
-			parts = append(parts, out)
+	// Notes come first: the text that refers to them is compiled around them.
+	for _, notes := range []bool{true, false} {
+		for _, name := range texts {
+			data, _ := p.Part(name)
+			if withNotes[name] != notes || name != p.Document && !notes && !strings.ContainsAny(string(data), "{}") {
+				continue
+			}
+			if out := c.compilePart(name, data); out != nil {
+				parts = append(parts, out)
+			}
 		}
 	}
-	return parts, c.faults, c.uses
+	for _, x := range parts {
+		x.width, x.height = c.width, c.height
+		if x.notes != nil {
+			x.blocks = x.notes.unused()
+		}
+	}
+	for _, name := range propertyParts(p) {
+		if data, ok := p.Part(name); ok && strings.Contains(string(data), "{") {
+			if out := c.properties(name, data); out != nil {
+				parts = append(parts, out)
+			}
+		}
+	}
+	return parts, bound(c.faults), c.uses
 }
 
 func (c *compiler) compilePart(name string, data []byte) *part {
@@ -115,39 +147,45 @@ func (c *compiler) compilePart(name string, data []byte) *part {
 		c.fault(site{part: name}, "docx-xml", "Phần này không dùng tiền tố w: quen thuộc; hãy mở bằng Word và lưu lại", "", "")
 		return nil
 	}
-	c.part, c.number, c.margins = name, 0, c.styles.margins
-	out := &part{name: name, width: pageWidth(root), styles: c.styles,
-		head: `<?xml version="1.0" encoding="UTF-8" standalone="yes"?>` + "\n"}
+	c.part, c.number, c.lastID, c.margins = name, 0, 0, c.styles.margins
 	c.texts = map[*etree.Element]bool{}
-	c.findTexts(root)
-	out.blocks = c.mixed(root, name)
-	out.numbers = c.number
+	c.survey(root)
+	out := &part{name: name, styles: c.styles, head: declaration}
+	if isW(root, "document") {
+		c.width, c.height = pageSize(root)
+	}
+	if isW(root, "footnotes") || isW(root, "endnotes") {
+		out.notes = c.readNotes(root)
+		out.notes.part = out
+	} else {
+		out.blocks = c.mixed(root)
+	}
+	out.lastID = c.lastID
 	return out
 }
 
+const declaration = `<?xml version="1.0" encoding="UTF-8" standalone="yes"?>` + "\n"
+
+func (c *compiler) here() site { return site{part: c.part, paragraph: c.number} }
+
 // mixed compiles any element: what holds no paragraphs is static.
-func (c *compiler) mixed(e *etree.Element, part string) []block {
-	if !c.texts[e] {
-		return []block{static(elementXML(e))}
-	}
-	if isW(e, "tbl") {
+func (c *compiler) mixed(e *etree.Element) []block {
+	switch {
+	case isW(e, "sdtPr"):
+		return cut(c.control(e))
+	case !c.texts[e]:
+		return cut(elementXML(e))
+	case isW(e, "tbl"):
 		return []block{c.table(e)}
 	}
-	return append(append([]block{static(startTag(e))}, c.container(e, nil)...), static(endTag(e)))
-}
-
-// findTexts notes which elements hold paragraphs.
-func (c *compiler) findTexts(e *etree.Element) bool {
-	found := false
-	for _, child := range e.ChildElements() {
-		if c.findTexts(child) || isW(child, "p") {
-			found = true
+	body := c.container(e, nil)
+	if e.Space == "w" {
+		switch e.Tag {
+		case "hdr", "ftr", "footnote", "endnote", "txbxContent": // must hold a paragraph
+			return []block{&room{open: cut(startTag(e)), body: body, end: endTag(e)}}
 		}
 	}
-	if found {
-		c.texts[e] = true
-	}
-	return found
+	return append(append(cut(startTag(e)), body...), static(endTag(e)))
 }
 
 // container compiles the blocks inside e. Tags whose partner is in another cell
@@ -165,10 +203,10 @@ func (c *compiler) container(e *etree.Element, loose *[]*tag) []block {
 			case isW(child, "p"):
 				c.paragraph(&b, child)
 			case isW(child, "proofErr"):
-			case isW(child, "bookmarkStart"), isW(child, "bookmarkEnd"):
-				b.add(bookmark{elementXML(child), child.Tag + child.SelectAttrValue("w:id", "")})
+			case isMark(child):
+				b.add(c.markOf(child))
 			default:
-				for _, x := range c.mixed(child, c.part) {
+				for _, x := range c.mixed(child) {
 					b.add(x)
 				}
 			}
@@ -177,105 +215,16 @@ func (c *compiler) container(e *etree.Element, loose *[]*tag) []block {
 	return b.finish()
 }
 
-// builder nests the blocks of one container as its steering paragraphs say.
-type builder struct {
-	c      *compiler
-	loose  *[]*tag
-	stack  [][]block
-	opened []*tag
-	cur    []block
-}
-
-func (b *builder) add(x block) { b.cur = append(b.cur, x) }
-
-func (b *builder) steer(t *tag) {
-	switch {
-	case t.kind == tagEndMark:
-		b.add(endMark{t})
-	case t.opens():
-		if len(b.opened) >= maxSection {
-			b.c.fault(t.site, "tag-depth", fmt.Sprintf("Các thẻ lồng nhau quá %d tầng", maxSection), t.text, t.site.near)
-			return
-		}
-		b.stack, b.opened, b.cur = append(b.stack, b.cur), append(b.opened, t), nil
-	default:
-		top := len(b.opened) - 1
-		if top < 0 {
-			b.orphan(t)
-			return
-		}
-		if !closes(t, b.opened[top]) {
-			b.c.crossed(t, b.opened[top])
-		}
-		b.cur = append(b.stack[top], &section{b.opened[top], b.cur})
-		b.stack, b.opened = b.stack[:top], b.opened[:top]
-	}
-}
-
-func (b *builder) orphan(t *tag) {
-	if b.loose == nil {
-		b.c.unbalanced(t)
+func (c *compiler) fault(s site, code, message, tag, near string) {
+	if len(c.faults) > maxFaults {
 		return
 	}
-	*b.loose = append(*b.loose, t)
-}
-
-func (b *builder) finish() []block {
-	for i := len(b.opened) - 1; i >= 0; i-- {
-		b.cur = append(b.stack[i], b.cur...)
-	}
-	for _, t := range b.opened {
-		b.orphan(t)
-	}
-	return b.cur
-}
-
-// paragraph compiles a w:p; one that only steers leaves nothing but its tags.
-func (c *compiler) paragraph(b *builder, e *etree.Element) {
-	c.number++
-	s := site{part: c.part, paragraph: c.number}
-	flat := c.level(e, s)
-	if steers(flat) {
-		for _, p := range flat {
-			if p.tag != nil {
-				b.steer(p.tag)
-			} else if p.mark != "" {
-				b.add(bookmark{string(p.raw[0].(static)), p.mark})
-			}
-		}
-		return
-	}
-	for _, name := range []string{"w14:paraId", "w14:textId"} {
-		e.RemoveAttr(name) // must not be repeated by a loop
-	}
-	p := &paragraph{site: s, open: startTag(e), props: e.SelectElement("w:pPr")}
-	if p.props != nil {
-		p.plain = elementXML(p.props)
-		if st := p.props.SelectElement("w:pStyle"); st != nil {
-			p.style = st.SelectAttrValue("w:val", "")
-		}
-	}
-	p.pieces = c.nestInline(flat, b.loose)
-	b.add(p)
-}
-
-func steers(flat []piece) bool {
-	found := false
-	for _, p := range flat {
-		switch {
-		case p.tag != nil && p.tag.steers():
-			found = true
-		case p.mark != "", p.plainText() && strings.TrimSpace(p.text) == "":
-		default:
-			return false
-		}
-	}
-	return found
+	c.faults = append(c.faults, record.Fault{Code: code, Message: message, Tag: tag, Part: s.part, Place: s.place(), Near: vntext.Clip(near)})
 }
 
 func (c *compiler) unbalanced(t *tag) {
 	if t.opens() {
-		c.fault(t.site, "tag-unclosed", fmt.Sprintf("Thẻ {%s} không có thẻ đóng {/%s} cùng cấp: hai thẻ phải cùng một đoạn, cùng đứng riêng thành đoạn, hoặc cùng ở các ô của một bảng", t.text, t.name()), t.text, t.site.near)
+		c.fault(t.site, "tag-unclosed", fmt.Sprintf("Thẻ {%s} không có thẻ đóng {/%s} cùng cấp: hai thẻ phải cùng một đoạn, cùng ở đầu hoặc cuối đoạn, hoặc ở các ô của một bảng", t.text, t.name()), t.text, t.site.near)
 		return
 	}
 	c.fault(t.site, "tag-unopened", fmt.Sprintf("Thẻ đóng {%s} không có thẻ mở cùng cấp", t.text), t.text, t.site.near)
@@ -292,17 +241,18 @@ func (c *compiler) tooMany(s site) {
 	}
 }
 
-// pageWidth is the width between the margins of the last section, 165 mm when
-// the part has none.
-func pageWidth(root *etree.Element) int {
-	width := 9354
+// pageSize is the width and height between the margins of the last section; of
+// an A4 page as the decree has it when the part has none.
+func pageSize(root *etree.Element) (width, height int) {
+	width, height = 9354, 14570
 	for _, s := range root.FindElements(".//w:sectPr") {
 		size, margin := s.SelectElement("w:pgSz"), s.SelectElement("w:pgMar")
 		if size != nil && margin != nil {
 			width = max(0, attrInt(size, "w:w")-attrInt(margin, "w:left")-attrInt(margin, "w:right"))
+			height = max(0, attrInt(size, "w:h")-attrInt(margin, "w:top")-attrInt(margin, "w:bottom"))
 		}
 	}
-	return width
+	return width, height
 }
 
 func attrInt(e *etree.Element, name string) int {

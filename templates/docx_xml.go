@@ -63,7 +63,7 @@ func writeElement(b *strings.Builder, e *etree.Element) {
 var (
 	paragraphOrder = []string{"pStyle", "keepNext", "keepLines", "pageBreakBefore", "framePr", "widowControl", "numPr", "suppressLineNumbers",
 		"pBdr", "shd", "tabs", "suppressAutoHyphens", "kinsoku", "wordWrap", "overflowPunct", "topLinePunct", "autoSpaceDE", "autoSpaceDN",
-		"bidi", "adjustRightInd", "snapToGrid", "spacing", "ind"}
+		"bidi", "adjustRightInd", "snapToGrid", "spacing", "ind", "contextualSpacing", "mirrorIndents", "suppressOverlap", "jc"}
 	runOrder = []string{"rStyle", "rFonts", "b", "bCs", "i", "iCs"}
 )
 
@@ -87,6 +87,19 @@ func put(props *etree.Element, order []string, name string, attrs ...string) {
 		}
 	}
 	props.InsertChildAt(at, e)
+}
+
+// amend sets attributes of a w: property in its place and keeps its others.
+func amend(props *etree.Element, order []string, name string, attrs ...string) {
+	old := props.SelectElement("w:" + name)
+	if old == nil {
+		put(props, order, name, attrs...)
+		return
+	}
+	for i := 0; i+1 < len(attrs); i += 2 {
+		old.RemoveAttr(attrs[i])
+		old.CreateAttr(attrs[i], attrs[i+1])
+	}
 }
 
 // runProps is a w:rPr in four weights: as it is, bold, italic, both.

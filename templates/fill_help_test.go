@@ -87,6 +87,8 @@ func linesOf(t testing.TB, file []byte) []string {
 					line.WriteString(`\n`)
 				case "tab":
 					line.WriteString(`\t`)
+				case "noBreakHyphen":
+					line.WriteString("\u2011")
 				}
 			}
 			line.WriteString(mark)

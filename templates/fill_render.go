@@ -6,7 +6,10 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/beevik/etree"
+
 	"vanthu/record"
+	"vanthu/templates/filter"
 	"vanthu/templates/metric"
 )
 
@@ -16,15 +19,24 @@ const (
 	maxOutput = 64 << 20 // characters of text
 )
 
-// chunk is a piece of the result: static XML or *outParagraph.
+// chunk is a piece of the result: static XML, *outParagraph, *outMark or
+// *outCell.
 type chunk interface{}
 
 // outParagraph is a paragraph whose tags are resolved.
 type outParagraph struct {
 	from     *paragraph
+	props    *etree.Element // in place of those of from
 	runs     []outRun
+	width    int // of its lines, in twentieths of a point
 	keepNext bool
 	inset    int // from each side, for a rule; -1 none
+}
+
+// outCell is the beginning of a cell.
+type outCell struct {
+	from  *cell
+	merge merge
 }
 
 // outRun is text of one look, or passed-through XML.
@@ -48,11 +60,15 @@ type scope struct {
 	of       *tag   // the section whose item this is, nil for the top
 	names    *value // nil when the item is not a group
 	dot      *value
-	position int // in the innermost loop, from 1
+	item     int // of the list that the section is over, from 1; 0 for no list
+	position int // the item of the innermost list, from 1
 }
 
-func (sc *scope) enter(t *tag, v *value, position int) *scope {
-	inner := &scope{outer: sc, of: t, dot: v, position: position}
+func (sc *scope) enter(t *tag, v *value, item int) *scope {
+	inner := &scope{outer: sc, of: t, dot: v, item: item, position: item}
+	if item == 0 {
+		inner.position = sc.position
+	}
 	if v.kind == groupValue {
 		inner.names = v
 	}
@@ -66,10 +82,16 @@ type renderer struct {
 	part   *part
 	faults []record.Fault
 	seen   map[record.Fault]bool
-	marks  map[string]bool // bookmark ends written
 	chunks int
 	text   int
 	err    error // ends the fill: limits, cancellation
+
+	ranges map[string]*ends // what was written of bookmarks and the like
+	used   map[string]bool  // numbers that elements have
+	lastID int
+	shapes int
+	notes  map[*notes]*outNotes
+	media  *media
 }
 
 func (r *renderer) fault(v *value, pointer, code, message string, t *tag) {
@@ -87,8 +109,18 @@ func (r *renderer) fault(v *value, pointer, code, message string, t *tag) {
 type flow struct {
 	chunks []chunk
 	last   *outParagraph // the last paragraph written, nil after a table
+	solid  bool          // a paragraph or table was written
+	rows   []outRow      // of a table
 	width  int
 	tied   bool // after {./.}: each paragraph stays with the next
+}
+
+// holding is the output of an element that must hold a paragraph.
+func (f *flow) holding() []chunk {
+	if !f.solid {
+		return append(f.chunks, static("<w:p/>"))
+	}
+	return f.chunks
 }
 
 func (r *renderer) spend(n int) bool {
@@ -112,35 +144,33 @@ func (r *renderer) blocks(f *flow, all []block, sc *scope) {
 		switch x := b.(type) {
 		case static:
 			f.chunks = append(f.chunks, x)
-		case bookmark:
-			if !r.marks[x.mark] {
-				r.marks[x.mark] = true
-				f.chunks = append(f.chunks, static(x.xml))
-			}
+		case ident:
+			f.chunks = append(f.chunks, static(attrEscaper.Replace(r.id(x))))
+		case mark:
+			r.mark(f, x)
 		case *paragraph:
 			r.paragraph(f, x, sc)
 		case *section:
 			r.section(x.tag, sc, func(inner *scope) { r.blocks(f, x.body, inner) })
 		case endMark:
 			r.endMark(f, x.tag)
-		case *cell:
-			in := &flow{width: x.width}
-			if in.width == 0 {
-				in.width = f.width
+		case plainTag:
+			if v, ok := r.resolve(x.tag, sc); ok {
+				f.chunks = append(f.chunks, static(escapeText(v.oneLine())))
 			}
+		case noteRef:
+			r.note(f, x, sc)
+		case *room:
+			r.blocks(f, x.open, sc)
+			in := &flow{width: r.part.width}
 			r.blocks(in, x.body, sc)
-			f.chunks = append(append(f.chunks, static(x.open)), in.chunks...)
-			if in.last == nil { // the schema demands that a cell ends with a paragraph
-				f.chunks = append(f.chunks, static("<w:p/>"))
-			}
-			f.chunks = append(f.chunks, static("</w:tc>"))
+			f.chunks = append(append(f.chunks, in.holding()...), static(x.end))
 		case *table:
-			in := &flow{width: f.width}
-			r.blocks(in, x.rows, sc)
-			f.last, f.tied = nil, false
-			if len(in.chunks) > 0 { // a table needs rows
-				f.chunks = append(append(append(f.chunks, static(x.open)), in.chunks...), static("</w:tbl>"))
-			}
+			r.table(f, x, sc)
+		case *row:
+			r.row(f, x, sc)
+		case *cell:
+			r.cell(f, x, sc)
 		}
 	}
 }
@@ -158,7 +188,7 @@ func (r *renderer) section(t *tag, sc *scope, body func(*scope)) {
 		return
 	}
 	if v.kind != listValue {
-		body(sc.enter(t, v, sc.position))
+		body(sc.enter(t, v, 0))
 		return
 	}
 	for i, item := range v.items {
@@ -244,13 +274,25 @@ func printable(s string) bool {
 	})
 }
 
+func (r *renderer) begin(f *flow, p *paragraph) *outParagraph {
+	return &outParagraph{from: p, inset: -1, keepNext: f.tied, width: f.width}
+}
+
 func (r *renderer) paragraph(f *flow, p *paragraph, sc *scope) {
-	out := &outParagraph{from: p, inset: -1, keepNext: f.tied}
+	if p.alone != nil {
+		r.alone(f, p, sc)
+		return
+	}
+	out := r.begin(f, p)
 	r.pieces(out, p.pieces, sc)
 	if kind := r.part.styles.rules[p.style]; kind != noRule && f.last != nil {
 		out.inset = r.inset(f, kind)
 	}
-	f.chunks = append(f.chunks, out)
+	f.put(out)
+}
+
+func (f *flow) put(out *outParagraph) {
+	f.chunks, f.solid = append(f.chunks, out), true
 	if out.inset < 0 {
 		f.last = out
 	}
@@ -264,36 +306,30 @@ func (r *renderer) pieces(out *outParagraph, all []piece, sc *scope) {
 		switch {
 		case p.tag != nil && p.tag.opens():
 			r.section(p.tag, sc, func(inner *scope) { r.pieces(out, p.nest, inner) })
+		case p.tag != nil && p.tag.kind == tagImage:
+			r.image(out, p.tag, sc)
 		case p.tag != nil:
 			if v, ok := r.resolve(p.tag, sc); ok && r.spend(len(v.text)) {
 				out.put(p.props, v)
 			}
-		case p.inner != nil:
-			out.raw(p.raw[:1], false)
+		case p.wrap:
+			r.raw(out, p, p.raw, sc)
 			r.pieces(out, p.inner, sc)
-			out.raw(p.raw[1:], false)
+			r.raw(out, p, p.tail, sc)
 		case p.raw != nil:
-			if p.mark != "" {
-				if r.marks[p.mark] {
-					continue
-				}
-				r.marks[p.mark] = true
-			}
-			in := &flow{width: r.part.width}
-			r.blocks(in, p.raw, sc)
-			out.runs = append(out.runs, outRun{raw: in.chunks, brk: p.brk})
+			r.raw(out, p, p.raw, sc)
 		default:
 			out.add(p.props, 0, outText{text: p.text})
 		}
 	}
 }
 
-func (o *outParagraph) raw(all []block, brk bool) {
-	run := outRun{brk: brk}
-	for _, b := range all {
-		run.raw = append(run.raw, b)
+func (r *renderer) raw(out *outParagraph, p piece, all []block, sc *scope) {
+	in := &flow{width: r.part.width}
+	r.blocks(in, all, sc)
+	if len(in.chunks) > 0 {
+		out.runs = append(out.runs, outRun{raw: in.chunks, brk: p.brk})
 	}
-	o.runs = append(o.runs, run)
 }
 
 // add appends text, to the last run where the look is the same.
@@ -307,33 +343,45 @@ func (o *outParagraph) add(props *runProps, variant int, t outText) {
 
 // put appends a value: its bold and italic spans, its line breaks and tabs.
 func (o *outParagraph) put(props *runProps, v *value) {
-	spans := []record.Span{{Text: v.text}}
-	if v.rich && strings.ContainsAny(v.text, `*\`) {
-		spans = record.ParseInline(v.text)
+	spans := v.spans()
+	if v.rich {
+		spans = unbroken(spans)
 	}
+	o.spans(props, 0, spans)
+}
+
+// spans appends text in the weights of its spans and of variant.
+func (o *outParagraph) spans(props *runProps, variant int, spans []record.Span) {
 	for _, s := range spans {
-		variant := 0
+		weight := variant
 		if s.Bold {
-			variant |= 1
+			weight |= 1
 		}
 		if s.Italic {
-			variant |= 2
+			weight |= 2
 		}
-		for rest := s.Text; rest != ""; {
-			i := strings.IndexAny(rest, "\n\t")
-			if i < 0 {
-				o.add(props, variant, outText{rest, true})
-				break
-			}
-			if i > 0 {
-				o.add(props, variant, outText{rest[:i], true})
-			}
-			mark := "<w:br/>"
-			if rest[i] == '\t' {
-				mark = "<w:tab/>"
-			}
-			o.raw([]block{static("<w:r>" + props.xml[variant] + mark + "</w:r>")}, rest[i] == '\n')
-			rest = rest[i+1:]
+		o.text(props, weight, s.Text)
+	}
+}
+
+// signs are what is no text in a w:t.
+var signs = map[rune]string{'\n': "<w:br/>", '\t': "<w:tab/>", filter.NoBreakHyphen: "<w:noBreakHyphen/>"}
+
+const signSet = "\n\t" + string(filter.NoBreakHyphen)
+
+func (o *outParagraph) text(props *runProps, variant int, rest string) {
+	for rest != "" {
+		i := strings.IndexAny(rest, signSet)
+		if i < 0 {
+			o.add(props, variant, outText{rest, true})
+			return
 		}
+		if i > 0 {
+			o.add(props, variant, outText{rest[:i], true})
+		}
+		sign, size := utf8.DecodeRuneInString(rest[i:])
+		run := static("<w:r>" + props.xml[variant] + signs[sign] + "</w:r>")
+		o.runs = append(o.runs, outRun{raw: []chunk{run}, brk: sign == '\n'})
+		rest = rest[i+size:]
 	}
 }

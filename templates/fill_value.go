@@ -109,3 +109,20 @@ func (v *value) filtered(filters filter.Chain) (*value, error) {
 	out.text = text
 	return &out, nil
 }
+
+// spans are the text of v by its weights.
+func (v *value) spans() []record.Span {
+	if v.rich && strings.ContainsAny(v.text, `*\`) {
+		return record.ParseInline(v.text)
+	}
+	return []record.Span{{Text: v.text}}
+}
+
+// oneLine is the text of v where there are no weights and no lines.
+func (v *value) oneLine() string {
+	text := v.text
+	if v.rich {
+		text = record.PlainText(text)
+	}
+	return strings.Join(strings.Fields(text), " ")
+}

@@ -20,6 +20,13 @@ func writeChunks(out *bytes.Buffer, all []chunk) error {
 		switch x := c.(type) {
 		case static:
 			out.WriteString(string(x))
+		case *outMark:
+			if !x.dead {
+				out.WriteString(x.xml)
+			}
+		case *outCell:
+			out.WriteString(x.from.open)
+			out.WriteString(x.from.props[x.merge])
 		case *outParagraph:
 			if err := x.write(out); err != nil {
 				return fmt.Errorf("%s, paragraph %d: %w", x.from.site.part, x.from.site.paragraph, err)
@@ -85,10 +92,13 @@ func (o *outParagraph) write(out *bytes.Buffer) error {
 
 // properties is the w:pPr with what the fill decides.
 func (o *outParagraph) properties() string {
-	if !o.keepNext && o.inset < 0 {
+	if o.props == nil && !o.keepNext && o.inset < 0 {
 		return o.from.plain
 	}
 	e := newProps(o.from.props)
+	if o.props != nil {
+		e = o.props.Copy()
+	}
 	if o.keepNext {
 		put(e, paragraphOrder, "keepNext")
 	}

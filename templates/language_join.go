@@ -5,32 +5,14 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/beevik/etree"
+	"golang.org/x/text/unicode/norm"
 
 	"vanthu/record"
-	"vanthu/templates/vntext"
 )
 
 // Word cuts the text of a paragraph into runs as it likes, also in the middle
 // of a tag. joinRuns undoes that: it reads the runs of one level of a paragraph
 // as one stream of characters and gives every tag to the run it begins in.
-
-// piece is a part of a paragraph: text of one run, one tag, or XML that is
-// passed through.
-type piece struct {
-	props *runProps
-	text  string
-	tag   *tag
-	raw   []block // XML as it is, possibly with paragraphs of its own inside
-	mark  string  // of a bookmark: which end of which, so that loops do not repeat it
-	brk   bool    // raw is a line break
-	inner []piece // a wrapper such as a hyperlink: raw is [start, end]
-	nest  []piece // of a section: what it encloses; tag is what opened it
-}
-
-func (p piece) plainText() bool {
-	return p.tag == nil && p.raw == nil && p.inner == nil && p.nest == nil
-}
 
 // joiner collects the pieces of one level.
 type joiner struct {
@@ -41,7 +23,7 @@ type joiner struct {
 	chars  strings.Builder
 	count  int
 	props  *runProps // of the run the tag began in
-	held   []piece   // bookmarks met inside a tag
+	held   []piece   // marks met inside a tag
 }
 
 func (j *joiner) fault(code, message, near string) {
@@ -61,6 +43,7 @@ func (j *joiner) literal(props *runProps, s string) {
 
 // characters takes the text of a w:t.
 func (j *joiner) characters(props *runProps, s string) {
+	s = norm.NFC.String(s)
 	start := 0
 	for i, r := range s {
 		switch {
@@ -117,7 +100,7 @@ func (j *joiner) other(p piece) {
 	switch {
 	case !j.open:
 		j.pieces = append(j.pieces, p)
-	case p.mark != "":
+	case p.mark:
 		j.held = append(j.held, p)
 	default:
 		j.fault("tag-syntax", "Thẻ bị ngắt bởi dấu xuống dòng, hình hoặc trường", "{"+j.chars.String())
@@ -135,99 +118,6 @@ func (j *joiner) finish() []piece {
 	}
 	return j.pieces
 }
-
-// level reads the children of a paragraph or of a wrapper inside it.
-func (c *compiler) level(parent *etree.Element, s site) []piece {
-	j := &joiner{c: c, site: s}
-	for _, child := range parent.ChildElements() {
-		switch {
-		case isW(child, "pPr"), isW(child, "proofErr"), isW(child, "hyperlinkPr"):
-		case isW(child, "r"):
-			c.run(j, child)
-		case isW(child, "bookmarkStart"), isW(child, "bookmarkEnd"):
-			j.other(piece{raw: []block{static(elementXML(child))}, mark: child.Tag + child.SelectAttrValue("w:id", "")})
-		case isW(child, "hyperlink"), isW(child, "ins"), isW(child, "smartTag"), isW(child, "fldSimple"), isW(child, "sdt"), isW(child, "sdtContent"):
-			start, end := startTag(child), endTag(child)
-			for _, e := range child.ChildElements() {
-				if isW(e, "sdtPr") || isW(e, "sdtEndPr") || isW(e, "smartTagPr") {
-					start += elementXML(e)
-				}
-			}
-			j.other(piece{raw: []block{static(start), static(end)}, inner: c.nestInline(c.level(child, s), nil)})
-		case isW(child, "sdtPr"), isW(child, "sdtEndPr"), isW(child, "smartTagPr"):
-		default:
-			j.other(piece{raw: c.mixed(child, s.part)})
-		}
-	}
-	return j.finish()
-}
-
-// run takes one w:r apart: its texts go to the stream, anything else becomes a
-// run of its own.
-func (c *compiler) run(j *joiner, r *etree.Element) {
-	props := c.props(r.SelectElement("w:rPr"))
-	for _, e := range r.ChildElements() {
-		switch {
-		case isW(e, "rPr"), isW(e, "lastRenderedPageBreak"):
-		case isW(e, "t"):
-			j.characters(props, e.Text())
-		default:
-			raw := []block{static("<w:r>" + props.xml[0])}
-			raw = append(raw, c.mixed(e, j.site.part)...)
-			raw = append(raw, static("</w:r>"))
-			j.other(piece{raw: raw, brk: isW(e, "br")})
-		}
-	}
-}
-
-// nestInline makes a tree of the sections of one level. Tags without their
-// partner go to loose, or are faults when loose is nil.
-func (c *compiler) nestInline(flat []piece, loose *[]*tag) []piece {
-	var stack [][]piece
-	var opened []piece
-	cur := []piece{}
-	orphan := func(t *tag) {
-		if loose == nil {
-			c.unbalanced(t)
-			return
-		}
-		*loose = append(*loose, t)
-	}
-	for _, p := range flat {
-		switch {
-		case p.tag != nil && p.tag.opens():
-			stack, opened, cur = append(stack, cur), append(opened, p), nil
-		case p.tag != nil && p.tag.kind == tagClose:
-			top := len(opened) - 1
-			if top < 0 {
-				orphan(p.tag)
-				continue
-			}
-			if !closes(p.tag, opened[top].tag) {
-				c.crossed(p.tag, opened[top].tag)
-			}
-			sec := opened[top]
-			sec.nest = cur
-			cur = append(stack[top], sec)
-			stack, opened = stack[:top], opened[:top]
-		case p.tag != nil && p.tag.kind == tagEndMark:
-			c.fault(p.tag.site, "tag-place", "Thẻ {./.} phải đứng một mình trong đoạn", p.tag.text, p.tag.site.near)
-		default:
-			cur = append(cur, p)
-		}
-	}
-	// What was opened here and not closed belongs to the rows of a table; what
-	// followed it stays where it is.
-	for i := len(opened) - 1; i >= 0; i-- {
-		cur = append(stack[i], cur...)
-	}
-	for _, p := range opened {
-		orphan(p.tag)
-	}
-	return cur
-}
-
-func closes(end, start *tag) bool { return end.name() == "" || end.name() == start.name() }
 
 // around is the text near byte i of s.
 func around(s string, i int) string {
@@ -250,11 +140,4 @@ type tagUse struct {
 	Tag       string `json:"tag"`
 	Part      string `json:"part"`
 	Paragraph int    `json:"paragraph,omitempty"`
-}
-
-func (c *compiler) fault(s site, code, message, tag, near string) {
-	if len(c.faults) >= maxFaults {
-		return
-	}
-	c.faults = append(c.faults, record.Fault{Code: code, Message: message, Tag: tag, Part: s.part, Place: s.place(), Near: vntext.Clip(near)})
 }

@@ -12,6 +12,9 @@ func outline(parts []*part) []tagNode {
 	var all []tagNode
 	for _, p := range parts {
 		all = outlineBlocks(all, p.blocks)
+		if p.notes != nil {
+			all = outlineBlocks(all, p.notes.fixed)
+		}
 	}
 	return all
 }
@@ -21,14 +24,25 @@ func outlineBlocks(all []tagNode, blocks []block) []tagNode {
 		switch x := b.(type) {
 		case *paragraph:
 			all = outlinePieces(all, x.pieces)
+			if x.alone != nil {
+				all = append(all, tagNode{tag: x.alone})
+			}
 		case *section:
 			all = append(all, tagNode{x.tag, outlineBlocks(nil, x.body)})
 		case endMark:
 			all = append(all, tagNode{tag: x.tag})
-		case *cell:
+		case plainTag:
+			all = append(all, tagNode{tag: x.tag})
+		case *room:
 			all = outlineBlocks(all, x.body)
 		case *table:
 			all = outlineBlocks(all, x.rows)
+		case *row:
+			all = outlineBlocks(all, x.cells)
+		case *cell:
+			all = outlineBlocks(all, x.body)
+		case noteRef:
+			all = outlineBlocks(all, x.note.body)
 		}
 	}
 	return all

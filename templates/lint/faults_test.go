@@ -2,6 +2,7 @@ package lint
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -60,8 +61,17 @@ func goodPlan(t testing.TB) *ooxml.Package {
 	if err != nil {
 		t.Fatal(err)
 	}
+	// A fill ties numbers to their units and symbols together; untied, the text
+	// reads as the edits name it.
+	data, _ := p.Part(docPart)
+	p.Set(docPart, []byte(ties.ReplaceAllString(hyphens.ReplaceAllString(string(data), "-"), "$1 $2")))
 	return p
 }
+
+var (
+	hyphens = regexp.MustCompile(`</w:t></w:r><w:r>(?:<w:rPr>[^\n]{0,200}?</w:rPr>)?<w:noBreakHyphen/></w:r><w:r>(?:<w:rPr>[^\n]{0,200}?</w:rPr>)?<w:t xml:space="preserve">`)
+	ties    = regexp.MustCompile(`([^\x{a0} >])\x{a0}([^\x{a0} ])`)
+)
 
 func changed(t testing.TB, p *ooxml.Package, edits ...edit) []byte {
 	t.Helper()

@@ -9,6 +9,7 @@ import (
 
 	"golang.org/x/text/unicode/norm"
 
+	"vanthu/templates/filter"
 	"vanthu/templates/vntext"
 )
 
@@ -79,16 +80,20 @@ func decomposed(text string) string {
 }
 
 // strayBlank finds a no-break space that keeps nothing together: one beside a
-// digit binds a number to its unit or its word, and one in a dash or a range
-// binds that.
+// digit binds a number to its unit or its word, one in a dash or a range binds
+// that, and some are where a fill would put them.
 func strayBlank(text string) int {
+	if !strings.ContainsRune(text, filter.NoBreakSpace) {
+		return -1
+	}
+	filled := []rune(filter.Unbroken(strings.ReplaceAll(text, string(filter.NoBreakSpace), " ")))
 	binds := func(r rune) bool { return unicode.IsDigit(r) || strings.ContainsRune("-–/%", r) }
 	all := []rune(text)
 	for i, r := range all {
 		if r != '\u00a0' {
 			continue
 		}
-		if i > 0 && binds(all[i-1]) || i+1 < len(all) && binds(all[i+1]) {
+		if filled[i] == r || i > 0 && binds(all[i-1]) || i+1 < len(all) && binds(all[i+1]) {
 			continue
 		}
 		return len(string(all[:i]))
