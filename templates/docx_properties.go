@@ -2,6 +2,7 @@ package templates
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 
 	"github.com/beevik/etree"
@@ -40,6 +41,8 @@ func (c *compiler) property(all []block, e *etree.Element) []block {
 	}
 	return append(all, static(endTag(e)))
 }
+
+var braced = regexp.MustCompile(`\{([^{}]{1,200})\}`)
 
 // propertyText cuts a text at its tags. Programs keep numbers and data of their
 // own in braces there: what is no tag is text.
