@@ -179,6 +179,7 @@ func TestHostileFilesAreErrors(t *testing.T) {
 		"reference in a circle":         {build("", "2 0 R", "1 0 R"), ErrDamaged},
 		"stream length names itself":    {build("", "<</Length 1 0 R>>stream\nx\nendstream"), ErrDamaged},
 		"offset names another object":   {bytes.Replace(good, []byte("2 0 obj"), []byte("3 0 obj"), 1), ErrDamaged},
+		"a generation too high":         {bytes.Replace(good, []byte(" 00000 n"), []byte(" 65536 n"), 1), ErrDamaged},
 		"the same kid twice":            {build("", catalog, "<</Kids[3 0 R 3 0 R]>>", "<</MediaBox[0 0 1 1]>>"), ErrDamaged},
 		"names in a circle":             {build("", "<</Pages 2 0 R/Names<</Dests 3 0 R>>>>", "<</Kids[]>>", "<</Kids[3 0 R]>>"), ErrDamaged},
 		"nested beyond any depth":       {build("", "<</Pages 2 0 R/X "+strings.Repeat("[", 9999)+">>", "<</Kids[]>>"), ErrLimit},
@@ -196,6 +197,9 @@ func TestHostileFilesAreErrors(t *testing.T) {
 	}
 	if err := walk(good); err != nil {
 		t.Errorf("the good file: %v", err)
+	}
+	if err := walk(bytes.Replace(good, []byte("65535 f"), []byte("65536 f"), 1)); err != nil {
+		t.Errorf("as MuPDF writes it: %v", err)
 	}
 }
 

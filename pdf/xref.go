@@ -204,6 +204,10 @@ func (f *File) readTable(p *parser, offset int) (*section, error) {
 	return s, f.spend(0)
 }
 
+// maxGen is the highest generation (Annex C.2); MuPDF gives the free object 0
+// one more.
+const maxGen = 65535
+
 // tableRun reads one subsection, whose first object number was read.
 func tableRun(p *parser, s *section, first Integer) error {
 	o, err := p.value()
@@ -220,7 +224,7 @@ func tableRun(p *parser, s *section, first Integer) error {
 		k, err3 := p.object()
 		offset, ok1 := a.(Integer)
 		gen, ok2 := g.(Integer)
-		if err1 != nil || err2 != nil || err3 != nil || !ok1 || !ok2 || offset < 0 || offset > MaxFileSize || gen < 0 || gen > 65535 {
+		if err1 != nil || err2 != nil || err3 != nil || !ok1 || !ok2 || offset < 0 || offset > MaxFileSize || gen < 0 || gen > maxGen+1 {
 			return damaged(p.pos, "bad entry for object %d", n)
 		}
 		if _, twice := s.entries[n]; twice {
@@ -228,6 +232,9 @@ func tableRun(p *parser, s *section, first Integer) error {
 		}
 		switch k {
 		case keyword("n"):
+			if gen > maxGen {
+				return damaged(p.pos, "bad generation of object %d", n)
+			}
 			s.entries[n] = Entry{Kind: InUse, Offset: int(offset), Gen: int(gen)}
 		case keyword("f"):
 			s.entries[n] = Entry{Kind: Free, Gen: int(gen)}

@@ -295,12 +295,13 @@ func (l *layout) annexOn(p *pageLayout, runs []*run, from float64) float64 {
 func (l *layout) centred(s *sheet, r *run) bool {
 	const slack = 4 // points
 	c := l.columns[s.landscape()]
-	indent := r.left - c.left
+	indent, wide := r.left-c.left, r.width() > c.right-c.left-24
 	switch {
-	case indent < 12 && r.width() < c.right-c.left-24:
+	case indent < 12 && !wide:
 		return false
-	case math.Abs(indent-10*pointsPerMM) < 2, math.Abs(indent-12.7*pointsPerMM) < 2:
-		// The first line of a paragraph may end anywhere.
+	case wide, math.Abs(indent-10*pointsPerMM) < 2, math.Abs(indent-12.7*pointsPerMM) < 2:
+		// The first line of a paragraph may end anywhere, and others do not show
+		// how they are set.
 		if !every(r.spans, isBold) && !strings.HasPrefix(r.plain, "(") {
 			return false
 		}
