@@ -15,8 +15,12 @@ var shortWord = regexp.MustCompile(`[A-ZĐ][A-ZĐ&]{1,7}`)
 // that nobody writes out.
 var commonShort = []string{"UBND", "HĐND", "TP", "PDF", "ISO", "QR", "SMS", "USB"}
 
-// maxShort bounds how many abbreviations one finding names.
-const maxShort = 12
+// maxShort bounds how many abbreviations one finding names, maxOpen how many are
+// told apart.
+const (
+	maxShort = 12
+	maxOpen  = 1000
+)
 
 // checkAbbreviations is the part of R20 about abbreviations: one that the text
 // uses stands once in brackets behind its words, "cải cách hành chính (CCHC)",
@@ -35,7 +39,7 @@ func checkAbbreviations(d *lintDoc, f *finder) {
 	var open []string
 	var at spot
 	for _, p := range d.zones.text.body {
-		if upper(p.plain) {
+		if upper(p.plain) || len(open) > maxOpen {
 			continue
 		}
 		for _, i := range shortWord.FindAllStringIndex(p.plain, 500) {

@@ -16,6 +16,9 @@ var (
 	unitName  = regexp.MustCompile(`(?:Phòng|Sở|Ban|Trung tâm|Văn phòng|Chi cục|Cục|Bộ)\s+\p{Lu}\p{L}*(?:\s+\p{Ll}+)?(?:(?:\s*[-–]\s*|\s+và\s+|\s+)\p{Lu}\p{Ll}+(?:\s+\p{Ll}+)?){1,4}`)
 )
 
+// maxSpellings bounds how many of one name are told apart.
+const maxSpellings = 10
+
 // token is a syllable of a text and where it stands.
 type token struct {
 	lower      string
@@ -57,11 +60,11 @@ func checkUnits(d *lintDoc, f *finder) {
 			continue
 		}
 		for key, name := range unitsIn(p.plain, known) {
-			if slices.Contains(spellings[key], name) {
+			if len(spellings[key]) == maxSpellings || slices.Contains(spellings[key], name) {
 				continue
 			}
 			spellings[key] = append(spellings[key], name)
-			if n := len(spellings[key]); n > 1 && n < 10 {
+			if len(spellings[key]) > 1 {
 				f.breach(p.spot(), "Tên một đơn vị viết không thống nhất", name, spellings[key][0])
 			}
 		}

@@ -52,17 +52,22 @@ func syllables(s string) []string {
 // hiện hiện đại hóa"): only where the document elsewhere has the same words
 // without the second one it is a slip.
 func checkRepeats(d *lintDoc, f *finder) {
+	const most = 200_000 // syllables that are remembered; 1,000 pages have more
 	three := map[[3]string]bool{}
 	var all [][]string
+	seen := 0
 	for _, p := range d.paras {
 		w := syllables(strings.ToLower(p.plain))
+		if seen += len(w); seen > most {
+			break
+		}
 		all = append(all, w)
 		for i := 2; i < len(w); i++ {
 			three[[3]string(w[i-2:i+1])] = true
 		}
 	}
-	for n, p := range d.paras {
-		w := all[n]
+	for n, w := range all {
+		p := d.paras[n]
 		for i := 1; i+2 < len(w); i++ {
 			a, b, c := w[i-1], w[i], w[i+2]
 			if b != w[i+1] || len(b) < 2 || numeric(b) || !three[[3]string{a, b, c}] {

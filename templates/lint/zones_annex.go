@@ -16,6 +16,11 @@ type lintAnnex struct {
 	text       lintText
 }
 
+const (
+	maxAnnexes = 500 // that are told apart
+	titleParas = 20  // that a title may have
+)
+
 var (
 	annexLine = regexp.MustCompile(`^(?i:phụ lục)(?:\s+(?:số\s+)?([IVXLC]+|\d+))?\s*[.:]?$`)
 	// referenceLine names the document that an annex belongs to.
@@ -31,7 +36,7 @@ func (z *lintZones) findAnnex(d *lintDoc) {
 		behind = max(behind, lastOf(d, z.label.para)+1)
 	}
 	for i := min(behind, len(d.paras)); i < len(d.paras); i++ {
-		if start, ok := z.annexBegins(d, d.paras[i]); ok {
+		if start, ok := z.annexBegins(d, d.paras[i], behind); ok {
 			z.annex = start
 			return
 		}
@@ -39,16 +44,16 @@ func (z *lintZones) findAnnex(d *lintDoc) {
 }
 
 // annexBegins says whether an annex begins around a paragraph, and where.
-func (z *lintZones) annexBegins(d *lintDoc, p *lintPara) (int, bool) {
+func (z *lintZones) annexBegins(d *lintDoc, p *lintPara, behind int) (int, bool) {
 	if p.blank() || len(p.plain) > 400 {
 		return 0, false
 	}
 	switch {
 	case p.onPage() && annexLine.MatchString(p.lines("")[0].plain), strings.HasPrefix(fold(p.plain), fold(nation)):
 		return firstOf(d, p), true
-	case z.label != nil && p.onPage() && p.centred() && referenceLine.MatchString(p.plain):
+	case behind > z.headEnd && p.onPage() && p.centred() && referenceLine.MatchString(p.plain):
 		start := p.index
-		for i := p.index - 1; i > lastOf(d, z.label.para); i-- {
+		for i := p.index - 1; i >= behind && i > p.index-titleParas; i-- {
 			q := d.paras[i]
 			if !q.onPage() || !q.blank() && !(q.centred() && q.bold()) {
 				break
@@ -68,12 +73,15 @@ func (z *lintZones) readAnnexes(d *lintDoc) {
 		return
 	}
 	z.annexes = []lintAnnex{{start: z.annex, end: len(d.paras)}}
-	for _, p := range d.paras[z.annex+1:] {
+	for i := lastOf(d, d.paras[z.annex]) + 1; i < len(d.paras) && len(z.annexes) < maxAnnexes; i++ {
 		last := &z.annexes[len(z.annexes)-1]
-		if start, begins := z.annexBegins(d, p); begins && start > last.start && !stillHead(d, last.start, start) {
-			last.end = start
-			z.annexes = append(z.annexes, lintAnnex{start: start, end: len(d.paras)})
+		start, begins := z.annexBegins(d, d.paras[i], max(z.annex, z.headEnd+1))
+		if !begins || start <= last.start || stillHead(d, last.start, start) {
+			continue
 		}
+		last.end = start
+		z.annexes = append(z.annexes, lintAnnex{start: start, end: len(d.paras)})
+		i = max(i, lastOf(d, d.paras[start]))
 	}
 	for i := range z.annexes {
 		z.readAnnex(d, &z.annexes[i])
@@ -83,12 +91,15 @@ func (z *lintZones) readAnnexes(d *lintDoc) {
 // stillHead says whether there is nothing between two paragraphs but a head and
 // a title.
 func stillHead(d *lintDoc, from, to int) bool {
+	if to-from >= headParas {
+		return false
+	}
 	for _, p := range d.paras[from:to] {
 		if p.onPage() && !p.blank() && !p.centred() {
 			return false
 		}
 	}
-	return to-from < headParas && !(d.paras[from].onPage() && annexLine.MatchString(d.paras[to].plain))
+	return !(d.paras[from].onPage() && annexLine.MatchString(d.paras[to].plain))
 }
 
 func (z *lintZones) readAnnex(d *lintDoc, a *lintAnnex) {
