@@ -33,6 +33,7 @@ type commands struct {
 	Lint          lintCmd          `cmd:"" help:"Kiểm tra thể thức của một tệp DOCX hoặc PDF."`
 	Verify        verifyCmd        `cmd:"" help:"Kiểm tra chữ ký và thay đổi của một tệp PDF."`
 	Templates     templatesCmd     `cmd:"" help:"Các mẫu văn bản."`
+	Remake        remakeCmd        `cmd:"" help:"Lập lại DOCX của một văn bản theo đúng mẫu đã lập ra nó, so với bản đã lưu."`
 	Organizations organizationsCmd `cmd:"" help:"Dữ liệu cơ quan ban hành."`
 	Search        searchCmd        `cmd:"" help:"Tìm văn bản theo từ, số, nơi nhận."`
 	Audit         auditCmd         `cmd:"" help:"Đọc lại toàn bộ kho lưu trữ và nêu những gì sai."`

@@ -14,11 +14,13 @@ type Form struct {
 	Package []byte // everything of the template in one file, as archived
 	DOCX    []byte // the form itself, with its tags
 	Schema  []byte // JSON Schema (2020-12) of an envelope with the template's content
+	Content []byte // JSON Schema of the content alone, as it was handed in or derived
 	Example []byte // an envelope of the template
 	// Lacks are the slots that issuing needs and the form does not have.
-	Lacks   []Fault
-	Retired bool // no new documents are made from it
-	BuiltIn bool // comes with the program
+	Lacks    []Fault
+	Warnings []Fault // what whoever makes the form should know
+	Retired  bool    // no new documents are made from it
+	BuiltIn  bool    // comes with the program
 }
 
 // Decoded is an envelope that intake has checked.

@@ -23,10 +23,10 @@ import (
 // member is one value that a route takes, in the JSON body or the URL's query.
 type member struct {
 	name     string
-	kind     string // "string", "integer", "boolean", "strings"
+	kind     string // "string", "integer", "boolean", "strings", and among parts "file"
 	doc      string // Vietnamese: what it is
 	required bool
-	max      int      // characters of a string, items of strings, the largest integer; 0 for the usual
+	max      int      // characters of a string, items of strings, the largest integer, bytes of a file; 0 for the usual
 	pattern  string   // of a string
 	enum     []string // of a string, or of each of strings
 	secret   bool     // never repeated in a message

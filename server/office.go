@@ -1,7 +1,6 @@
 package server
 
 import (
-	"context"
 	"encoding/json"
 	"net/http"
 	"strings"
@@ -25,61 +24,6 @@ func listOrganizations(s *Server, c *call) error {
 	}
 	return c.json(out)
 }
-
-// Template is an official form.
-type Template struct {
-	ID     string        `json:"id"`
-	Type   string        `json:"type" doc:"Abbreviation of the document type: KH"`
-	Title  string        `json:"title"`
-	SHA256 record.Digest `json:"sha256"`
-}
-
-// Templates are all forms.
-type Templates struct {
-	Items []Template `json:"items"`
-}
-
-func (s *Server) templates(ctx context.Context) ([]Template, error) {
-	out := []Template{}
-	all, err := s.cfg.Forms.List(ctx)
-	if err != nil {
-		return nil, err
-	}
-	for _, f := range all {
-		out = append(out, Template{f.ID, f.Type, f.Title, f.SHA256})
-	}
-	return out, nil
-}
-
-func listTemplates(s *Server, c *call) error {
-	all, err := s.templates(c.ctx)
-	if err != nil {
-		return err
-	}
-	return c.json(Templates{all})
-}
-
-func showTemplate(s *Server, c *call) error {
-	f, err := s.cfg.Forms.Form(c.ctx, c.Param("template"))
-	if err != nil {
-		return err
-	}
-	return c.json(Template{f.ID, f.Type, f.Title, f.SHA256})
-}
-
-func showTemplatePart(part func(record.Form) []byte) func(*Server, *call) error {
-	return func(s *Server, c *call) error {
-		f, err := s.cfg.Forms.Form(c.ctx, c.Param("template"))
-		if err != nil {
-			return err
-		}
-		c.Data(http.StatusOK, "application/json", part(f))
-		return nil
-	}
-}
-
-func templateSchema(f record.Form) []byte  { return f.Schema }
-func templateExample(f record.Form) []byte { return f.Example }
 
 func serveSpec(s *Server, c *call) error {
 	c.Data(http.StatusOK, "application/json", s.spec())

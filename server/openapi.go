@@ -113,6 +113,8 @@ func operationOf(reg huma.Registry, rt *route) map[string]any {
 		content(rt.raw, map[string]any{"$ref": "#/components/schemas/Envelope"})
 	case rt.raw != "":
 		content(rt.raw, map[string]any{"type": "string", "format": "binary"})
+	case rt.parts != nil:
+		content(mediaParts, objectSchema(rt.parts))
 	case len(rt.body) > 0:
 		content("application/json", objectSchema(rt.body))
 	}
@@ -176,15 +178,18 @@ func statusesOf(rt *route) []int {
 	if rt.ifMatch {
 		out = append(out, http.StatusPreconditionFailed, http.StatusPreconditionRequired, http.StatusConflict)
 	}
-	if rt.ifMatch || rt.once || len(rt.query) > 0 || rt.body != nil || rt.raw != "" {
+	if rt.ifMatch || rt.once || len(rt.query) > 0 || rt.takes() {
 		out = append(out, http.StatusUnprocessableEntity)
 	}
-	if rt.body != nil || rt.raw != "" {
+	if rt.takes() {
 		out = append(out, http.StatusUnsupportedMediaType)
 	}
 	// Whatever asks may be too large, wanted or not.
 	return append(out, http.StatusRequestEntityTooLarge)
 }
+
+// takes says whether the route reads a body.
+func (rt *route) takes() bool { return rt.body != nil || rt.raw != "" || rt.parts != nil }
 
 // serves says whether the route gives files of documents, in parts as well.
 func (rt *route) serves() bool { return len(rt.media) > 0 && !rt.access.open }
@@ -225,6 +230,8 @@ func objectSchema(members []member) map[string]any {
 func (m member) schema() map[string]any {
 	out := map[string]any{"type": m.kind, "description": m.doc}
 	switch m.kind {
+	case "file":
+		out["type"], out["contentMediaType"] = "string", "application/octet-stream"
 	case "strings":
 		items := map[string]any{"type": "string"}
 		if m.enum != nil {

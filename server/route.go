@@ -26,6 +26,7 @@ type route struct {
 
 	query   []member // of the URL
 	body    []member // of the JSON body; nil takes none
+	parts   []member // of a multipart body, which the handler reads itself
 	raw     string   // media type of a body that the handler reads itself
 	maxBody int64    // bytes; 0 for maxJSON
 	ifMatch bool     // takes If-Match and Idempotency-Key

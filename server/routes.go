@@ -2,6 +2,7 @@ package server
 
 import (
 	"net/http"
+	"slices"
 
 	"vanthu/record"
 	"vanthu/server/accounts"
@@ -58,14 +59,12 @@ func apiRoutes() []*route {
 		{method: "GET", path: api + "/documents/{id}/versions/{version}/manifest", id: "showManifest", summary: "Bản kê của phiên bản", tag: "documents", access: reader, answer: record.Version{}, also: []int{http.StatusNotModified}, handle: serveManifest},
 		file(api+"/documents/{id}/versions/{version}/pdf", "showVersionPDF", "Tệp PDF của phiên bản", mediaPDF, serveVersionFile("pdf")),
 		file(api+"/documents/{id}/versions/{version}/docx", "showVersionDOCX", "Tệp DOCX của phiên bản", mediaDOCX, serveVersionFile("docx")),
+		get(api+"/documents/{id}/versions/{version}/remade", "showRemade", "Lập lại DOCX của phiên bản theo mẫu và dữ liệu đã lưu, so với bản đã lưu", "documents", reader, Remade{}, showRemade),
+		file(api+"/documents/{id}/versions/{version}/remade/docx", "showRemadeDOCX", "Tệp DOCX lập lại của phiên bản", mediaDOCX, serveRemadeDOCX),
 		file(api+"/documents/{id}/versions/{version}/json", "showVersionInput", "Dữ liệu JSON của phiên bản", "application/json", serveVersionFile("json")),
 
 		{method: "GET", path: api + "/registers/{organization}/{year}", id: "showRegister", summary: "Sổ đăng ký văn bản đi", tag: "registers", access: book, query: registerQuery, answer: Register{}, handle: showRegister},
 		get(api+"/organizations", "listOrganizations", "Các cơ quan của tài khoản", "office", reader, Organizations{}, listOrganizations),
-		get(api+"/templates", "listTemplates", "Các mẫu văn bản", "office", reader, Templates{}, listTemplates),
-		get(api+"/templates/{template}", "showTemplate", "Một mẫu văn bản", "office", reader, Template{}, showTemplate),
-		get(api+"/templates/{template}/schema", "showTemplateSchema", "Lược đồ JSON của mẫu", "office", reader, map[string]any{}, showTemplatePart(templateSchema)),
-		get(api+"/templates/{template}/example", "showTemplateExample", "Dữ liệu mẫu", "office", reader, map[string]any{}, showTemplatePart(templateExample)),
 		{method: "POST", path: api + "/verify", id: "verifyPDF", summary: "Kiểm tra chữ ký của một tệp PDF", tag: "verify", access: reader, raw: mediaPDF, maxBody: maxVerify, slow: true, answer: Verified{}, handle: verifyPDF},
 
 		get("/healthz", "health", "Chương trình đang chạy", operation, anyone, map[string]string{}, serveHealth),
@@ -73,5 +72,5 @@ func apiRoutes() []*route {
 		{method: "GET", path: "/metrics", id: "metrics", summary: "Số đo cho Prometheus", tag: operation, access: anyone, media: []string{mediaText}, handle: serveMetrics},
 		get("/openapi.json", "openapi", "Tài liệu này", operation, anyone, map[string]any{}, serveSpec),
 	}
-	return append(routes, actionRoutes()...)
+	return slices.Concat(routes, templateRoutes(), actionRoutes())
 }

@@ -48,6 +48,9 @@ var apiRules = []rule{
 	{method: "GET", path: "/api/v1/documents/{doc}/versions/2/docx", scope: "read", place: "document", good: 200},
 	{method: "GET", path: "/api/v1/documents/{doc}/versions/4/pdf", scope: "read", place: "document", good: 200},
 
+	{method: "GET", path: "/api/v1/documents/{doc}/versions/2/remade", scope: "read", place: "document", good: 200},
+	{method: "GET", path: "/api/v1/documents/{doc}/versions/2/remade/docx", scope: "read", place: "document", good: 200},
+
 	{method: "GET", path: "/api/v1/registers/" + here + "/2024", scope: "read", place: "organization",
 		roles: []record.Role{"secretary", "signatory", "clerk", "archivist"}, good: 200},
 	{method: "GET", path: "/api/v1/organizations", scope: "read", good: 200},
@@ -55,6 +58,17 @@ var apiRules = []rule{
 	{method: "GET", path: "/api/v1/templates/ke-hoach", scope: "read", good: 200},
 	{method: "GET", path: "/api/v1/templates/ke-hoach/schema", scope: "read", good: 200},
 	{method: "GET", path: "/api/v1/templates/ke-hoach/example", scope: "read", good: 200},
+	{method: "GET", path: "/api/v1/templates/ke-hoach/content", scope: "read", good: 200},
+	{method: "GET", path: "/api/v1/templates/ke-hoach/docx", scope: "read", good: 200},
+	{method: "GET", path: "/api/v1/templates/ke-hoach/versions", scope: "read", good: 200},
+	{method: "GET", path: "/api/v1/templates/ke-hoach/versions/{form}", scope: "read", good: 200},
+	{method: "GET", path: "/api/v1/templates/ke-hoach/versions/{form}/schema", scope: "read", good: 200},
+	{method: "GET", path: "/api/v1/templates/ke-hoach/versions/{form}/content", scope: "read", good: 200},
+	{method: "GET", path: "/api/v1/templates/ke-hoach/versions/{form}/example", scope: "read", good: 200},
+	{method: "GET", path: "/api/v1/templates/ke-hoach/versions/{form}/docx", scope: "read", good: 200},
+	{method: "POST", path: "/api/v1/templates", roles: []record.Role{"administrator"}, body: "", good: 415},
+	{method: "PUT", path: "/api/v1/templates/mau", roles: []record.Role{"administrator"}, body: "", good: 415},
+	{method: "POST", path: "/api/v1/templates/ke-hoach/retire", roles: []record.Role{"administrator"}, body: map[string]any{"reason": "thử"}, good: 409},
 	{method: "POST", path: "/api/v1/verify", scope: "read", body: "", good: 422},
 }
 
@@ -140,6 +154,10 @@ func (r rule) expected(p *person) int {
 func TestRouteByRole(t *testing.T) {
 	o := house.open(t)
 	doc := o.standing(t, record.Issued)
+	form, err := o.cfg.Forms.Form(t.Context(), "ke-hoach")
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, r := range apiRules {
 		for _, p := range o.principals(t) {
 			as := p
@@ -147,7 +165,7 @@ func TestRouteByRole(t *testing.T) {
 				as = o.again(t, p) // this one will be over
 			}
 			before := o.seqs(t)
-			q := request{method: r.method, path: strings.ReplaceAll(r.path, "{doc}", doc.ID), as: as, body: r.body}
+			q := request{method: r.method, path: strings.NewReplacer("{doc}", doc.ID, "{form}", string(form.SHA256)).Replace(r.path), as: as, body: r.body}
 			if strings.HasSuffix(r.path, "/verify") {
 				q.header = map[string]string{"Content-Type": mediaPDF}
 			}

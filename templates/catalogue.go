@@ -128,14 +128,46 @@ func (c *Catalogue) Form(ctx context.Context, id string) (record.Form, error) {
 	return f.record, nil
 }
 
-// Version is the exact template that a reference names, whatever is in force
-// now. Errors are those of Form.
+// Versions are all versions of a template, oldest first. One of the program's
+// own that has made no document yet is among them without actor and time. The
+// error is that of Form.
+func (c *Catalogue) Versions(ctx context.Context, id string) (t record.Template, err error) {
+	if c.shelf != nil {
+		if t, err = c.shelf.Template(ctx, id); err != nil {
+			return t, err
+		}
+	}
+	if f, ok := c.forms[id]; ok {
+		if _, published := t.Version(f.record.SHA256); !published {
+			own := record.TemplateVersion{SHA256: f.record.SHA256, Type: f.record.Type, Title: f.record.Title}
+			t.Versions = append(slices.Clip(t.Versions), own)
+		}
+	}
+	if len(t.Versions) == 0 {
+		return t, c.unknown(ctx, id)
+	}
+	return t, nil
+}
+
+// Version is one version of a template, whatever is in force now. The error is
+// that of Form, or record.NotFound with code "template-version-unknown".
 func (c *Catalogue) Version(ctx context.Context, ref record.TemplateRef) (record.Form, error) {
+	t, err := c.Versions(ctx, ref.ID)
+	if err != nil {
+		return record.Form{}, err
+	}
+	if _, ok := t.Version(ref.SHA256); !ok {
+		return record.Form{}, noVersion(ref)
+	}
 	f, err := c.exactly(ctx, ref)
 	if err != nil {
 		return record.Form{}, err
 	}
 	return f.record, nil
+}
+
+func noVersion(ref record.TemplateRef) error {
+	return record.E(record.NotFound, "template-version-unknown", fmt.Sprintf("Không có phiên bản %.12s của mẫu %.70q", ref.SHA256, ref.ID))
 }
 
 // form finds the newest version of a template. A form of the program's own goes
@@ -190,7 +222,7 @@ func (c *Catalogue) exactly(ctx context.Context, ref record.TemplateRef) (*form,
 		return f, nil
 	}
 	if c.shelf == nil {
-		return nil, record.E(record.NotFound, "template-version-unknown", fmt.Sprintf("Không có phiên bản %.12s của mẫu %.70q", ref.SHA256, ref.ID))
+		return nil, noVersion(ref)
 	}
 	return c.open(ctx, ref)
 }

@@ -29,6 +29,9 @@ type reading struct {
 	service *shape   // of what the service gives
 	own     []string // names of the service that mean something else here
 	lacks   []record.Fault
+	asks    *deriver // what the tags ask of the content
+
+	warnings []record.Fault
 }
 
 // read opens and compiles a DOCX. The error is that of ooxml.Open, or
@@ -51,6 +54,8 @@ func read(docx []byte) (*reading, error) {
 		return nil, err
 	}
 	r.own = ownNames(r.outline, r.service)
+	r.asks = gather(r.outline, r.service, r.own)
+	r.warnings = bound(append(content.Warnings, r.asks.warnings()...))
 	return r, nil
 }
 
@@ -105,7 +110,8 @@ func (r *reading) form(id string, files map[string][]byte, archive []byte) (*for
 	return &form{docx: r.docx, parts: r.parts, own: r.own, check: check, record: record.Form{
 		TemplateRef: record.TemplateRef{ID: id, SHA256: record.DigestOf(archive)},
 		Type:        info.Type, Title: info.Title, Package: archive,
-		DOCX: files["form.docx"], Schema: schema, Example: files["example.json"], Lacks: r.lacks,
+		DOCX: files["form.docx"], Schema: schema, Content: files["schema.json"], Example: files["example.json"],
+		Lacks: r.lacks, Warnings: r.warnings,
 	}}, nil
 }
 

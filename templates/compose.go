@@ -61,15 +61,14 @@ func (c *Catalogue) compose(ctx context.Context, in record.TemplateSource, info 
 	if err != nil {
 		return nil, Derived{}, err
 	}
-	d := gather(r.outline, r.service, r.own)
-	derived := Derived{Warnings: d.warnings()}
+	derived := Derived{Warnings: r.asks.warnings()}
 	if in.Schema == nil {
-		derived.Schema, err = d.schema(in.ID, in.Title)
+		derived.Schema, err = r.asks.schema(in.ID, in.Title)
 	} else {
 		derived.Schema, err = r.edited(in.ID, in.Schema)
 	}
 	if err == nil && in.Example == nil {
-		in.Example, err = c.exampleOf(in.ID, in.Title, d.content.sample())
+		in.Example, err = c.exampleOf(in.ID, in.Title, r.asks.content.sample())
 	}
 	if err != nil {
 		return nil, derived, err

@@ -17,7 +17,8 @@ import (
 //	{a.b}                  a group a with b in it
 //	{#x}{.}{/x}            a list of texts
 //	{#x}{a} {b}{/x}        a list of groups with a and b; but a yes/no question
-//	                       when a and b are all used outside of it as well
+//	                       within one paragraph, when a and b are all used
+//	                       outside of it as well
 //	{#x}words{/x}, {^x}    a yes/no question
 //	{#x}{x}{/x}            a text that may be left out
 //
@@ -53,6 +54,7 @@ type ask struct {
 
 // askBody is a section that waits until it is known what its name stands for.
 type askBody struct {
+	of     *tag
 	inside []tagNode
 	at     *askScope
 	under  bool
@@ -83,6 +85,7 @@ type askScope struct {
 	names   *asked
 	service *shape
 	dot     *ask
+	loop    bool // the items are a list's
 }
 
 // deriver gathers what a form asks.
@@ -101,12 +104,30 @@ func gather(all []tagNode, service *shape, own []string) *deriver {
 	d := &deriver{service: without(service, own), content: newAsked()}
 	d.top = &askScope{names: d.content}
 	d.top = &askScope{outer: d.top, service: d.service}
+	d.groups(all)
 	d.walk(all, d.top, false)
 	for len(d.pending) > 0 {
 		d.settle()
 	}
 	d.dropDerived()
 	return d
+}
+
+// groups takes up first what is certain wherever it stands: that the names in
+// front of the last one of {$.a.b.c} and {content.a.b.c} are groups.
+func (d *deriver) groups(all []tagNode) {
+	for _, n := range all {
+		if t := n.tag; len(t.path) > 1 && (t.root || t.path[0] == "content") {
+			if owner, path, s := d.place(t, d.top); s == nil {
+				for _, name := range path[:len(path)-1] {
+					a := owner.get(name)
+					a.kind = askGroup
+					owner = a.group()
+				}
+			}
+		}
+		d.groups(n.inside)
+	}
 }
 
 func without(service *shape, own []string) *shape {
@@ -169,7 +190,7 @@ func (d *deriver) take(n tagNode, sc *askScope, under bool) {
 		d.wait(a)
 		d.walk(n.inside, sc, true)
 	case tagOpen:
-		a.bodies = append(a.bodies, askBody{n.inside, sc, under})
+		a.bodies = append(a.bodies, askBody{t, n.inside, sc, under})
 		d.wait(a)
 	default:
 		d.decide(a, askText, t)
@@ -284,19 +305,22 @@ func (d *deriver) enterService(n tagNode, s *shape, sc *askScope, under bool) {
 
 // dropDerived leaves out what derive adds to the content by itself.
 func (d *deriver) dropDerived() {
-	s := d.content.groups()
+	s := d.content.shape()
+	if x := s.fields["attached"]; x != nil && x.kind == listValue {
+		delete(s.fields, "attached") // derive knows one attached document, no list of them
+	}
 	deriveShape(&shape{kind: groupValue, fields: map[string]*shape{"content": s}})
 	d.content.drop(s)
 }
 
-// groups is the shape of the groups alone, without their texts.
-func (a *asked) groups() *shape {
+// shape is that of the groups alone, without their texts.
+func (a *asked) shape() *shape {
 	s := &shape{kind: groupValue, fields: map[string]*shape{}}
 	for name, x := range a.names {
 		if x.inside == nil {
 			continue
 		}
-		s.fields[name] = x.inside.groups()
+		s.fields[name] = x.inside.shape()
 		if x.kind == askGroups {
 			s.fields[name] = &shape{kind: listValue, item: s.fields[name]}
 		}

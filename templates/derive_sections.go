@@ -24,21 +24,25 @@ func (a *ask) certainly() (askKind, bool) {
 	if a.kind != undecided {
 		return a.kind, true
 	}
-	names, dot, counter := false, false, false
+	names, self, dot, counter := false, false, false, false
 	for _, b := range a.bodies {
 		for _, n := range within(b.inside) {
 			switch {
 			case n.tag.kind == tagCounter:
-				counter = true
+				counter = counter || !b.at.inLoop() // else it may count that loop
 			case n.tag.kind == tagEndMark:
 			case len(n.tag.path) == 0:
 				dot = true
-			case n.tag.path[0] != a.name: // {#x}{x}{/x} says only that x may be left out
+			case n.tag.path[0] == a.name && !n.tag.root:
+				self = true
+			default:
 				names = true
 			}
 		}
 	}
 	switch {
+	case self: // {#x}{x}{/x}: x may be left out
+		return askFlag, true
 	case dot:
 		return askTexts, true
 	case !names && counter:
@@ -47,6 +51,16 @@ func (a *ask) certainly() (askKind, bool) {
 		return askFlag, true
 	}
 	return undecided, false
+}
+
+// inLoop says whether the scope is inside the items of a list.
+func (sc *askScope) inLoop() bool {
+	for ; sc != nil; sc = sc.outer {
+		if sc.loop {
+			return true
+		}
+	}
+	return false
 }
 
 // within are the tags directly in a section, those in conditions of the form
@@ -62,11 +76,15 @@ func within(all []tagNode) []tagNode {
 	return out
 }
 
-// asksOutside says whether all names in the sections of a are used outside of
-// them too: then a is a question, and not a list of things that have them.
+// asksOutside says whether all names in the sections of a, each a part of one
+// paragraph, are used outside of them too: then a is a question, and not a list of
+// things that have them.
 func (d *deriver) asksOutside(a *ask) bool {
 	for _, b := range a.bodies {
 		for _, n := range within(b.inside) {
+			if n.tag.site.paragraph != b.of.site.paragraph || n.tag.site.part != b.of.site.part {
+				return false
+			}
 			if len(n.tag.path) == 0 || n.tag.kind == tagCounter || n.tag.root {
 				continue
 			}
@@ -98,11 +116,11 @@ func (d *deriver) open(i int, k askKind) {
 			if a.kind == askGroups {
 				a.needed = a.needed || !b.under
 			}
-			in.names = a.group()
+			in.names, in.loop = a.group(), a.kind == askGroups
 			d.walk(b.inside, in, false)
 		case askTexts:
 			a.needed = a.needed || !b.under
-			in.dot = a
+			in.dot, in.loop = a, true
 			d.walk(b.inside, in, true)
 		default:
 			in.dot = a

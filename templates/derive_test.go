@@ -81,6 +81,7 @@ func TestDerive(t *testing.T) {
 		{"rows that may be none", []string{"{#hang}{ten}{/hang}{^hang}Không có{/hang}"}, []string{"hang[]*", "hang[]*.ten! string"}},
 		{"a question", []string{"{#khan}KHẨN{/khan}{^khan}Thường{/khan}"}, []string{"khan boolean"}},
 		{"a question about the rest", []string{"{ten}", "{#co}{ten}{/co}"}, []string{"co boolean", "ten! string"}},
+		{"rows with the names of what they are in", []string{"{ten}", "{#con}", "{ten}", "{/con}"}, []string{"con[]!", "con[].ten! string", "ten! string"}},
 		{"inside a question", []string{"{#co}Kèm:{/co}{^co}{ly_do}{/co}"}, []string{"co boolean", "ly_do string"}},
 		{"a text that may be left out", []string{"{#ghi_chu}Ghi chú: {ghi_chu}{/ghi_chu}"}, []string{"ghi_chu string"}},
 		{"a group that may be left out", []string{"{#nguoi}{nguoi.ten}{/nguoi}"}, []string{"nguoi", "nguoi.ten string"}},
@@ -141,4 +142,55 @@ func TestDeriveRefuses(t *testing.T) {
 			}
 		})
 	}
+}
+
+// From the tags of the program's own forms comes what their schemas were written
+// to say: every name in its place, apart from what only the service reads.
+func TestDeriveOwnForms(t *testing.T) {
+	c := catalogue(t)
+	unprinted := map[string][]string{"ke-hoach-kem-theo": {"articles[].execution", "proposal"}, "quyet-dinh": {"articles[].execution", "proposal"}}
+	for _, id := range c.IDs() {
+		if id == "quyet-dinh-ban-hanh" { // its attached document, entered as a section, looks like a list
+			continue
+		}
+		form := officetest.Form(t, c, id)
+		d, err := c.Derive(t.Context(), form.DOCX)
+		if err != nil {
+			t.Errorf("%s: %v", id, err)
+			continue
+		}
+		want := namesOf(t, form.Content)
+		want = slices.DeleteFunc(want, func(n string) bool { return slices.Contains(unprinted[id], n) })
+		if diff := cmp.Diff(want, namesOf(t, d.Schema)); diff != "" {
+			t.Errorf("%s: %s", id, diff)
+		}
+	}
+}
+
+// namesOf are the places that a schema has, in order.
+func namesOf(t testing.TB, schema []byte) []string {
+	t.Helper()
+	var root map[string]any
+	if err := json.Unmarshal(schema, &root); err != nil {
+		t.Fatal(err)
+	}
+	var out []string
+	var walk func(s *shape, at string)
+	walk = func(s *shape, at string) {
+		if s.kind == listValue {
+			s, at = s.item, at+"[]"
+		}
+		if at != "" {
+			out = append(out, at)
+			at += "."
+		}
+		if strings.Count(at, ".") < 12 {
+			for name, x := range s.fields {
+				walk(x, at+name)
+			}
+		}
+	}
+	walk(shapeOfSchema(root, root, map[string]*shape{}), "")
+	slices.Sort(out)
+	return out
 }
