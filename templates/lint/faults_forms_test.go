@@ -58,7 +58,7 @@ func formFaults() map[string][]seededFault {
 		"quyet-dinh": {
 			{"R11", "no basis", e, "không có căn cứ", []edit{in("Căn cứ Luật Tổ chức", "Xem Luật Tổ chức")}},
 			{"R11", "basis upright", e, "không in nghiêng", []edit{inRun("Căn cứ Luật Tổ chức", `<w:i w:val="0"/>`)}},
-			{"R11", "basis without semicolon", e, "dấu chấm phẩy", []edit{in("ngày 19 tháng 6 năm 2015;", "ngày 19 tháng 6 năm 2015,")}},
+			{"R11", "basis without semicolon", e, "dấu chấm phẩy", []edit{in("2015;", "2015,")}},
 			{"R11", "last basis without full stop", e, "dấu chấm ở cuối căn cứ cuối cùng", []edit{in("Phòng Văn hóa và Thông tin.</w:t>", "Phòng Văn hóa và Thông tin;</w:t>")}},
 			{"R11", "nobody decides", e, "không có dòng thẩm quyền", []edit{drop("VTAuthority", "ỦY BAN NHÂN DÂN THÀNH PHỐ VŨNG TÀU")}},
 			{"R11", "authority not bold", e, "không in đậm", []edit{inRun("ỦY BAN NHÂN DÂN THÀNH PHỐ", `<w:b w:val="0"/>`)}},
