@@ -62,7 +62,12 @@ func Check(docx []byte) (CheckReport, error) {
 	if err != nil {
 		return CheckReport{}, err
 	}
-	tagFaults = append(tagFaults, outside...)
+	for _, f := range outside {
+		// Where the spelling is wrong, that it is not filled says nothing new.
+		if !slices.ContainsFunc(tagFaults, func(g record.Fault) bool { return g.Part == f.Part && g.Place == f.Place }) {
+			tagFaults = append(tagFaults, f)
+		}
+	}
 	// One slip repeated in a paragraph is told once.
 	faults := bound(slices.Compact(append(content.Faults, tagFaults...)))
 	if err := record.Faulty("template-refused", fmt.Sprintf("Không nhận được tệp này làm mẫu: %d chỗ cần sửa", len(faults)), faults); err != nil {

@@ -47,6 +47,7 @@ func readStrays(name string, data []byte, base nook) ([]stray, error) {
 			}
 			r.inside = append(r.inside, r.kindOf(t))
 			r.attributes(t)
+			r.sign(t.Name)
 		case xml.EndElement:
 			r.inside = r.inside[:len(r.inside)-1]
 			if paragraphElement(t.Name) {
@@ -98,6 +99,20 @@ func (r *strayReader) text(n nook, t []byte) {
 		p.texts[n] = b
 	}
 	b.Write(t)
+}
+
+// sign is what an element stands for that is not text: a hyphen may be part of a
+// name, a tab or a new line never is.
+func (r *strayReader) sign(n xml.Name) {
+	if n.Space != ooxml.NSWord {
+		return
+	}
+	switch n.Local {
+	case "noBreakHyphen":
+		r.text(r.inside[len(r.inside)-1], []byte("-"))
+	case "tab", "br", "cr", "ptab", "drawing", "pict", "fldChar":
+		r.text(r.inside[len(r.inside)-1], []byte("\n"))
+	}
 }
 
 // kindOf is the place that an element makes of what is inside it.

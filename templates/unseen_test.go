@@ -36,10 +36,15 @@ func TestTagsInEveryPlace(t *testing.T) {
 	}{
 		{"paragraph", p(run), nil, "filled"},
 		{"cut into runs", p(`<w:r><w:t>{t</w:t></w:r><w:proofErr w:type="spellStart"/><w:r><w:t>ên</w:t></w:r><w:bookmarkStart w:id="1" w:name="_GoBack"/><w:bookmarkEnd w:id="1"/><w:r><w:t>}</w:t></w:r>`), nil, "filled"},
+		{"with a hyphen that does not break", p(`<w:r><w:t>{x</w:t><w:noBreakHyphen/><w:t>y}</w:t></w:r>`), nil, "filled"},
 		{"cell", officetest.Table([]string{p(run)}), nil, "filled"},
 		{"hyperlink", p(`<w:hyperlink w:anchor="a">` + run + `</w:hyperlink>`), nil, "filled"},
 		{"tracked insertion", wrap("ins"), nil, "filled"},
 		{"smart tag", wrap("smartTag"), nil, "filled"},
+		{"moved here", wrap("moveTo"), nil, "filled"},
+		{"right to left", wrap("dir"), nil, "filled"},
+		{"custom XML", wrap("customXml"), nil, "filled"},
+		{"header with a name of its own", "", map[string]string{docRel: rel("header", "trang-dau.xml", ""), "word/trang-dau.xml": root("hdr", p(run))}, "filled"},
 		{"content control in a line", p(`<w:sdt><w:sdtPr/><w:sdtContent>` + run + `</w:sdtContent></w:sdt>`), nil, "filled"},
 		{"content control around paragraphs", `<w:sdt><w:sdtPr/><w:sdtContent>` + p(run) + `</w:sdtContent></w:sdt>`, nil, "filled"},
 		{"text box", p(box), nil, "filled"},
@@ -89,7 +94,7 @@ func TestTagsInEveryPlace(t *testing.T) {
 			if err != nil || len(r.Warnings) > 0 && r.Warnings[0].Code != "tracked-changes" {
 				t.Fatalf("%v, %v", err, r.Warnings)
 			}
-			out, err := fillFile(t, file, `{"tên":"Vũng Tàu"}`)
+			out, err := fillFile(t, file, `{"tên":"Vũng Tàu","x-y":"Vũng Tàu"}`)
 			if err != nil {
 				t.Fatal(err)
 			}
