@@ -10,7 +10,7 @@ import (
 
 var (
 	// reportBy is a day by which a report is due.
-	reportBy = regexp.MustCompile(`(?i:trước|chậm nhất(?: là)?|đến)\s+(?i:ngày)\s+(\d{1,2})/(\d{1,2})/(\d{4})`)
+	reportBy = regexp.MustCompile(`(?i:trước|chậm nhất(?: là)?|đến)\s+(?i:ngày)\s+(\d{1,2})(?:/|\s+tháng\s+)(\d{1,2})(?:/|\s+năm\s+)(\d{4})`)
 	// periodCell is a table cell that names a month and nothing else, or a day.
 	periodMonth = regexp.MustCompile(`^(?i:(?:hết |trong )?tháng)\s+(\d{1,2})\s*(?:/|năm\s*)\s*(\d{4})$`)
 	periodDay   = regexp.MustCompile(`^(?i:(?:trước )?ngày\s+)?(\d{1,2})/(\d{1,2})/(\d{4})$`)

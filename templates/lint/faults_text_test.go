@@ -66,6 +66,8 @@ func textFaults() []seededFault {
 		{"D11", "type in small letters", i, "cần: Nghị định số 61/2018/NĐ-CP", []edit{in("Căn cứ Nghị định", "Căn cứ nghị định")}},
 		{"D12", "report before the work ends", w, "trước ngày 19/12/2024 | cần: sau Tháng 12/2024", []edit{in(bodyText, "Báo cáo kết quả trước ngày 19/12/2024. Kinh phí thực hiện trong"),
 			before("Báo cáo kết quả", officetest.Table([]string{officetest.Runs("Việc"), officetest.Runs("Tháng 01/2024"), officetest.Runs("Tháng 12/2024")}))}},
+		{"D12", "report day in words", w, "trước ngày 19/12/2024", []edit{in(bodyText, "Báo cáo kết quả chậm nhất là ngày 19 tháng 12 năm 2024. Kinh phí thực hiện trong"),
+			before("Báo cáo kết quả", officetest.Table([]string{officetest.Runs("Việc"), officetest.Runs("Tháng 12 năm 2024")}))}},
 		{"D12", "work before the document", w, "Tháng 01/2024 | cần: từ ngày 01/02/2024", []edit{month("02"),
 			before(bodyText, officetest.Table([]string{officetest.Runs("Việc"), officetest.Runs("Tháng 01/2024")}))}},
 		{"D15", "two spellings", i, "thấy: Phòng Văn hóa và thông tin | cần: Phòng Văn hóa và Thông tin", []edit{in(bodyText, "Phòng Văn hóa và Thông tin phối hợp với Phòng Văn hóa và thông tin. Kinh phí thực hiện trong")}},
