@@ -118,21 +118,23 @@ func (l *layout) head(p *pageLayout, runs []*run) []*run {
 			}
 		}
 	}
-	var about *run // the last line of "V/v ..."
+	var last *run // of the left column
 	var mine, rest []*run
 	for _, r := range runs {
+		left := !right(r)
 		inside := r.y >= end-2 && r.y <= p.nation.y+30
-		if !inside && r.y < end {
-			switch {
-			case about == nil && end-r.y < 40 && aboutLine.MatchString(r.plain) && !right(r) && !l.centred(p.sheet, r),
-				about != nil && about.y-r.y < 1.6*about.size && !right(r) && r.right < p.width/2+20 && !strings.HasPrefix(fold(r.plain), "KÍNH GỬI"):
-				about, inside = r, true
-			}
+		if !inside && left && r.y < end {
+			// "V/v ..." or more lines of what stands there.
+			inside = end-r.y < 40 && aboutLine.MatchString(r.plain) && !l.centred(p.sheet, r) ||
+				last != nil && last.y-r.y < 1.6*last.size && r.right < p.width/2+20 && r.size < 13.6 && !strings.HasPrefix(fold(r.plain), "KÍNH GỬI")
 		}
-		if inside {
-			mine = append(mine, r)
-		} else {
+		if !inside {
 			rest = append(rest, r)
+			continue
+		}
+		mine = append(mine, r)
+		if left {
+			last = r
 		}
 	}
 	c := twoColumns()
