@@ -142,7 +142,7 @@ func (r *renderer) mark(f *flow, m mark) {
 // never ended.
 func (r *renderer) settleRanges() {
 	for _, e := range r.ranges {
-		if e.end == nil {
+		if e.start != nil && e.end == nil {
 			e.start.dead = true
 		}
 	}

@@ -15,7 +15,8 @@ type paragraph struct {
 	plain  string // props as XML
 	style  string
 	pieces []piece
-	alone  *tag // the one tag that the paragraph is there for: {~~x}, {%%x}
+	alone  *tag      // the one tag that the paragraph is there for: {~~x}, {%%x}
+	look   *runProps // of that tag
 }
 
 // piece is a part of a paragraph: text of one run, one tag, or XML that is
@@ -67,6 +68,7 @@ func (c *compiler) paragraph(b *builder, e *etree.Element) {
 			case x.mark:
 				p.pieces = append(p.pieces, x)
 			case x.tag == p.alone:
+				p.look = x.props
 				b.add(p)
 			case x.tag != nil:
 				b.steer(x.tag)
@@ -154,7 +156,9 @@ func edges(flat []piece, loose []*tag) (before, after, within []*tag) {
 	}
 	at := map[*tag]int{}
 	for _, t := range loose {
-		at[t] = 0
+		if t.spread != "p" { // that one stays in its paragraph
+			at[t] = 0
+		}
 	}
 	edge := func(p piece) bool {
 		_, isLoose := at[p.tag]

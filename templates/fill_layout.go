@@ -35,6 +35,9 @@ func (r *renderer) endMark(f *flow, t *tag) {
 }
 
 func (p *paragraph) firstProps() *runProps {
+	if p.look != nil {
+		return p.look
+	}
 	for _, x := range p.pieces {
 		if x.props != nil {
 			return x.props
