@@ -56,7 +56,7 @@ func dataOf(f record.Filling) (*value, error) {
 	bases := derive(content)
 	first := firstRecipient(f.Envelope, content)
 	recipients := &value{kind: listValue, pointer: "/recipients"}
-	copies := f.Envelope.Filing.Copies
+	copies := 0
 	for i, r := range f.Envelope.Recipients {
 		at := fmt.Sprintf("/recipients/%d", i)
 		copies += r.Copies
@@ -76,10 +76,11 @@ func dataOf(f record.Filling) (*value, error) {
 	if n := f.Envelope.Filing.Copies; n > 0 {
 		filing += ", " + record.NumberText(n)
 	}
-	// The drafter's sign goes with the number of copies made (NĐ 30/2020, PL I, III.3).
+	// The drafter's sign goes with the number of copies made, those kept among
+	// them (NĐ 30/2020, PL I, III.3); what goes out by wire alone has none.
 	drafter := f.Envelope.Filing.Drafter
 	if drafter != "" && copies > 0 {
-		drafter += fmt.Sprintf(".(%s)", record.NumberText(copies))
+		drafter += fmt.Sprintf(".(%s)", record.NumberText(copies+f.Envelope.Filing.Copies))
 	}
 	return group("", false, map[string]*value{
 		"superior": plainText("/organization", f.Issuer.Superior),

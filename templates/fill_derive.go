@@ -62,14 +62,14 @@ func (s *shape) add(name string, x *shape) {
 // attachedArticles are the articles of an attached document in the order of
 // print: their numbers run through all chapters and parts.
 func attachedArticles(attached *value) []*value {
-	all := append([]*value{}, attached.field("articles").list()...)
+	var all []*value
 	for _, chapter := range attached.field("chapters").list() {
 		all = append(all, chapter.field("articles").list()...)
 		for _, part := range chapter.field("parts").list() {
 			all = append(all, part.field("articles").list()...)
 		}
 	}
-	return all
+	return append(all, attached.field("articles").list()...)
 }
 
 // punctuated ends each text with a semicolon and the last with a full stop

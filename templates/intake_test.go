@@ -130,7 +130,7 @@ func TestDecodeTakesSeedsAndExample(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if e.Template != "ke-hoach" || len(e.Recipients) < 2 || e.Date == "" || len(e.Content) == 0 {
+			if len(e.Recipients) < 2 || e.Date == "" || len(e.Content) == 0 {
 				t.Errorf("envelope lost something: %+v", e)
 			}
 			// Word for word: nothing but its form may change.
@@ -144,7 +144,7 @@ func TestDecodeTakesSeedsAndExample(t *testing.T) {
 			if !reflect.DeepEqual(before, after) {
 				t.Error("canonical JSON says something else than the input")
 			}
-			again, twice, err := decoded(t, c, "ke-hoach", canonical)
+			again, twice, err := decoded(t, c, e.Template, canonical)
 			if err != nil || !bytes.Equal(canonical, twice) || !reflect.DeepEqual(e, again) {
 				t.Errorf("canonical JSON is not stable: %v", err)
 			}

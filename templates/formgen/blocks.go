@@ -1,6 +1,9 @@
 package main
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // What a body is made of. Every function writes paragraphs with their tags; the
 // names are those of schema.go.
@@ -10,12 +13,14 @@ func texts(style, name string) string {
 	return tag("{#"+name+"}") + p(style, run("{.}")) + tag("{/"+name+"}")
 }
 
-// blocks is the loop over paragraphs, dashes and plus signs under name.
-func blocks(name string) string {
+// blocks is the loop over paragraphs, dashes, plus signs and what else there is
+// under name.
+func blocks(name string, more ...string) string {
 	return tag("{#"+name+"}") +
 		tag("{#text}") + p("VTBody", run("{text}")) + tag("{/text}") +
 		tag("{#dash}") + p("VTBody", run("- {dash}")) + tag("{/dash}") +
 		tag("{#plus}") + p("VTBody", run("+ {plus}")) + tag("{/plus}") +
+		strings.Join(more, "") +
 		tag("{/"+name+"}")
 }
 
@@ -40,11 +45,12 @@ func clauses() string {
 		tag("{/clauses}")
 }
 
-// sections are I, II, III, or what number prints.
-func sections(number string) string {
+// sections are I, II, III, or what number prints; more is what their body may
+// have besides.
+func sections(number string, more ...string) string {
 	return tag("{#sections}") +
 		p("VTSection", run(number+". {title}")) +
-		blocks("body") +
+		blocks("body", more...) +
 		clauses() +
 		blocks("closing") +
 		tag("{/sections}")
@@ -102,7 +108,7 @@ func annexes(f form) string {
 	}
 	return tag("{#content.annexes}") + breaks +
 		p("VTAnnex", run("{label}")) + p("VTAnnexTitle", run("{title}")) + reference() + p("VTGap") +
-		blocks("body") +
-		sections("{$I}") +
+		blocks("body", f.sectionExtras()...) +
+		sections("{$I}", f.sectionExtras()...) +
 		tag("{/content.annexes}")
 }

@@ -10,13 +10,14 @@ type form struct {
 	addressees string
 	subject    string // how the subject is to be worded; "" says nothing special
 	annexes    bool
+	tasks      bool // sections may have a table of tasks
 	body       func(f form) string
 	content    func(f form) object // schema
 }
 
 var forms = []form{
-	{id: "ke-hoach", type_: "KH", title: "Kế hoạch", addressees: "forbidden", annexes: true, body: named, content: planContent},
-	{id: "ke-hoach-kem-theo", type_: "QĐ", title: "Quyết định ban hành kế hoạch", addressees: "forbidden", annexes: true, body: decisionWithPlan, content: decisionWithPlanContent,
+	{id: "ke-hoach", type_: "KH", title: "Kế hoạch", addressees: "forbidden", annexes: true, tasks: true, body: named, content: planContent},
+	{id: "ke-hoach-kem-theo", type_: "QĐ", title: "Quyết định ban hành kế hoạch", addressees: "forbidden", annexes: true, tasks: true, body: decisionWithPlan, content: decisionWithPlanContent,
 		subject: "Bắt đầu bằng “Ban hành Kế hoạch” hoặc “Phê duyệt Kế hoạch”; được xuống dòng."},
 	{id: "bao-cao", type_: "BC", title: "Báo cáo", addressees: "optional", annexes: true, body: named, content: namedContent},
 	{id: "quyet-dinh", type_: "QĐ", title: "Quyết định", addressees: "forbidden", annexes: true, body: decision, content: decisionContent,
@@ -41,7 +42,7 @@ func named(f form) string {
 	if f.id != "ke-hoach" {
 		body += blocks("body") + clauses()
 	}
-	body += sections("{$I}") + texts("VTBody", "closing") + tag("{./.}")
+	body += sections("{$I}", f.sectionExtras()...) + texts("VTBody", "closing") + tag("{./.}")
 	if f.id == "ke-hoach" {
 		body += tag("{#note}") + p("VTNote", run("{note}")) + tag("{/note}")
 	}
@@ -84,11 +85,18 @@ func attach(kind, body string) string {
 func decisionWithPlan(f form) string {
 	var b bookmarks
 	return decide(&b) +
-		attach("KẾ HOẠCH", texts("VTBody", "opening")+sections("{#$.content.attached.lettered}{$A}{/}{^$.content.attached.lettered}{$I}{/}")+texts("VTBody", "closing")) +
+		attach("KẾ HOẠCH", texts("VTBody", "opening")+sections("{#$.content.attached.lettered}{$A}{/}{^$.content.attached.lettered}{$I}{/}", f.sectionExtras()...)+texts("VTBody", "closing")) +
 		annexes(f)
 }
 
 func decisionWithRules(f form) string {
 	var b bookmarks
 	return decide(&b) + attach("{type|upper}", chapters()+articles("{number}")) + annexes(f)
+}
+
+func (f form) sectionExtras() []string {
+	if f.tasks {
+		return []string{tasks()}
+	}
+	return nil
 }

@@ -47,8 +47,15 @@ func nation() string {
 		p("VTRuleFull")
 }
 
-// scope is the mark in the top margin of page one (PL I, III.2.c; place 11).
-func scope() string { return tag("{#scope}") + p("VTScope", run("{scope}")) + tag("{/scope}") }
+// scope is the mark of who may read a document: a frame in the top margin of
+// page one, at the right (PL I, III.2.c; place 11). LibreOffice reads a frame
+// only from the paragraph itself, and only when a paragraph follows it.
+func scope() string {
+	const frame = `<w:framePr w:w="3118" w:hRule="atLeast" w:wrap="around" w:vAnchor="page" w:hAnchor="page" w:x="7900" w:y="510"/>`
+	return tag("{#scope}") +
+		`<w:p><w:pPr><w:pStyle w:val="VTScope"/>` + frame + `</w:pPr>` + run("{scope}") + `</w:p>` + p("VTEnd") +
+		tag("{/scope}")
+}
 
 // urgency is the red stamp below the number, 8 mm high and 20, 40 or 30 mm wide
 // (PL I, III.2.b; place 10b).

@@ -41,7 +41,7 @@ func (f form) schema() ([]byte, error) {
 // definitions are those that the schema refers to, or that they refer to.
 func (f form) definitions(whole object) object {
 	all := object{
-		{"block", block()}, {"section", sectionShape()}, {"clause", clauseShape()}, {"point", pointShape()},
+		{"block", block()}, {"part", f.partShape()}, {"tasks", tasksShape()}, {"task", taskShape()}, {"section", sectionShape()}, {"clause", clauseShape()}, {"point", pointShape()},
 		{"article", articleShape(false)}, {"execution", articleShape(true)}, {"annex", annexShape()},
 	}
 	needed := map[string]bool{}
@@ -72,6 +72,52 @@ func block() object {
 		}}}
 }
 
+// partShape is a block, or what besides stands directly under the name of a
+// section or an annex.
+func (f form) partShape() object {
+	o := block()
+	if f.tasks {
+		for i, m := range o {
+			switch m.name {
+			case "description":
+				o[i].value = "Một đoạn văn (text), một ý gạch đầu dòng (dash), một ý sau dấu cộng (plus) hoặc một bảng nhiệm vụ (tasks)."
+			case "properties":
+				o[i].value = append(m.value.(object), member{"tasks", ref("tasks")})
+			}
+		}
+	}
+	return o
+}
+
+func partList(title, description string) object {
+	return list(title, description, manyItems, ref("part"))
+}
+
+func tasksShape() object {
+	o := group("Bảng nhiệm vụ", "Bảng phân công: các nhóm công việc (groups), hoặc các công việc không chia nhóm (items).", nil,
+		member{"groups", list("Các nhóm công việc", "Các nhóm, tự đánh số I, II, III…; tên nhóm nằm trên một hàng riêng.", 50,
+			group("Nhóm công việc", "Một nhóm công việc.", []string{"title", "items"},
+				member{"title", text("Tên nhóm", "Không gõ số La Mã.", 1000)},
+				member{"items", taskList("Các công việc của nhóm, tự đánh số từ 1.")}),
+			member{"x-numbering", "roman"})},
+		member{"items", taskList("Các công việc không chia nhóm, tự đánh số từ 1.")})
+	return o.with(member{"anyOf", []object{{{"required", []string{"groups"}}}, {{"required", []string{"items"}}}}})
+}
+
+func taskList(description string) object {
+	return list("Các công việc", description, manyItems, ref("task"), member{"x-numbering", "arabic"})
+}
+
+func taskShape() object {
+	return group("Công việc", "Một hàng của bảng.", []string{"task"},
+		member{"task", text("Nội dung công việc", "Việc phải làm."+marked, longText)},
+		member{"lead", text("Cơ quan chủ trì", "Cơ quan, đơn vị chịu trách nhiệm chính.", 1000)},
+		member{"partners", text("Cơ quan thực hiện hoặc phối hợp", "Các cơ quan, đơn vị cùng làm.", 2000)},
+		member{"start", text("Thời gian bắt đầu", "Ví dụ: Tháng 01/2024.", 100)},
+		member{"finish", text("Thời gian hoàn thành", "Ví dụ: Tháng 12/2024.", 100)},
+		member{"result", text("Dự kiến kết quả", "Kết quả, sản phẩm.", longText)})
+}
+
 func blockList(title, description string) object {
 	return list(title, description, manyItems, ref("block"))
 }
@@ -79,7 +125,7 @@ func blockList(title, description string) object {
 func sectionShape() object {
 	return group("Mục", "Một mục lớn.", []string{"title"},
 		member{"title", text("Tên mục", "Không gõ số La Mã; mẫu in hoa.", 500)},
-		member{"body", blockList("Nội dung mục", "Các đoạn ngay dưới tên mục.")},
+		member{"body", partList("Nội dung mục", "Các đoạn ngay dưới tên mục.")},
 		member{"clauses", clauseList()},
 		member{"closing", blockList("Cuối mục", "Các đoạn sau khoản cuối cùng của mục.")})
 }
@@ -126,7 +172,7 @@ func articleList(description, definition string) object {
 func annexShape() object {
 	return group("Phụ lục", "Một phụ lục, bắt đầu trang mới; nội dung văn bản phải nhắc đến.", []string{"title"},
 		member{"title", text("Tên phụ lục", "Không gõ “Phụ lục I”; mẫu in hoa.", 500)},
-		member{"body", blockList("Nội dung phụ lục", "Các đoạn dưới tên phụ lục.")},
+		member{"body", partList("Nội dung phụ lục", "Các đoạn dưới tên phụ lục.")},
 		member{"sections", sectionList("Các mục của phụ lục, tự đánh số I, II, III…", "roman")})
 }
 

@@ -24,7 +24,7 @@ type style struct {
 	outline  int // 1 is the topmost, 0 none
 	border   string
 	color    string // of the letters, "" black
-	frame    string // properties of a text frame
+	box      bool   // a border on all sides
 	exact    int    // exact line height instead of line
 }
 
@@ -45,10 +45,6 @@ const (
 	dashWidth    = 163
 )
 
-// The mark of who may read a document is a box in the top margin, over the
-// nation's name (NĐ 30/2020, PL I, IV, place 11).
-const scopeFrame = `<w:framePr w:w="3118" w:hRule="atLeast" w:wrap="around" w:vAnchor="page" w:hAnchor="page" w:x="6690" w:y="510"/>`
-
 // Sizes and weights are those of NĐ 30/2020, PL I, V.
 var styles = []style{
 	{id: "Header", name: "header", size: 26, align: "center"},
@@ -60,7 +56,7 @@ var styles = []style{
 	{id: "VTDate", name: "VT Địa danh ngày tháng", size: 26, italic: true, align: "center", before: gap},
 	{id: "VTLetterSubject", name: "VT Trích yếu công văn", size: 24, align: "center", before: gap},
 	{id: "VTUrgency", name: "VT Mức độ khẩn", size: 26, bold: true, align: "center", color: "FF0000"},
-	{id: "VTScope", name: "VT Phạm vi lưu hành", size: 26, bold: true, align: "center", frame: scopeFrame},
+	{id: "VTScope", name: "VT Phạm vi lưu hành", size: 26, bold: true, align: "center", box: true},
 	{id: "VTType", name: "VT Tên loại", size: 28, bold: true, align: "center", before: 360, keep: true},
 	{id: "VTSubject", name: "VT Trích yếu", size: 28, bold: true, align: "center", keep: true},
 	{id: "VTReference", name: "VT Kèm theo văn bản", size: 28, italic: true, align: "center", keep: true},
@@ -81,6 +77,10 @@ var styles = []style{
 	{id: "VTNote", name: "VT Ghi chú", size: 28, align: "both", after: gap, first: indent, line: lines, keep: true, whole: true},
 	{id: "VTAnnex", name: "VT Phụ lục", size: 28, bold: true, align: "center", keep: true, outline: 1},
 	{id: "VTAnnexTitle", name: "VT Tên phụ lục", size: 28, bold: true, caps: true, align: "center", keep: true},
+	{id: "VTCell", name: "VT Ô bảng", size: 26, align: "left"},
+	{id: "VTCellCenter", name: "VT Ô bảng giữa", size: 26, align: "center"},
+	{id: "VTCellHead", name: "VT Đầu bảng", size: 26, bold: true, align: "center", keep: true},
+	{id: "VTCellGroup", name: "VT Nhóm trong bảng", size: 26, bold: true, align: "left", keep: true},
 	{id: "VTRecipientsLabel", name: "VT Nơi nhận", size: 24, bold: true, italic: true, align: "left"},
 	{id: "VTRecipient", name: "VT Từng nơi nhận", size: 22, align: "left"},
 	{id: "VTSigner", name: "VT Chức vụ", size: 28, bold: true, align: "center", keep: true},
@@ -120,11 +120,8 @@ func (s style) xml() string {
 	if s.whole {
 		p.WriteString(`<w:keepLines/>`)
 	}
-	if s.frame != "" {
-		p.WriteString(s.frame)
-	}
 	p.WriteString(`<w:widowControl/>`)
-	if s.frame != "" {
+	if s.box {
 		p.WriteString(`<w:pBdr>`)
 		for _, side := range []string{"top", "left", "bottom", "right"} {
 			fmt.Fprintf(&p, `<w:%s w:val="single" w:sz="6" w:space="1" w:color="000000"/>`, side)
