@@ -40,6 +40,9 @@ func checkAnnexes(d *lintDoc, f *finder) {
 		}
 		checkReference(d, f, a)
 	}
+	if z.attachedAlone() {
+		checkReferenceLine(d, f, z.text.reference)
+	}
 	switch {
 	case mentioned != nil && len(z.annexes) == 0:
 		f.warn(mentioned.spot(), "Lời văn nói đến phụ lục mà tệp này không có phụ lục", vntext.Near(mentioned.plain, annexMention.FindStringIndex(mentioned.plain)[0]), "phụ lục ở cuối văn bản hoặc tệp kèm theo")
@@ -122,8 +125,13 @@ func checkReference(d *lintDoc, f *finder, a lintAnnex) {
 		f.breach(at, "Phụ lục, văn bản kèm theo không có dòng chỉ dẫn", vntext.Clip(d.paras[a.start].plain), "(Kèm theo Văn bản số … ngày … của …)")
 		return
 	}
-	text := strings.Join(plains(a.text.reference), " ")
-	at = a.text.reference[0].para.spot()
+	checkReferenceLine(d, f, a.text.reference)
+}
+
+// checkReferenceLine judges the words and the look of the line.
+func checkReferenceLine(d *lintDoc, f *finder, lines []lintLine) {
+	text := strings.Join(plains(lines), " ")
+	at := lines[0].para.spot()
 	switch {
 	case strings.HasPrefix(text, "(Kèm theo ") && strings.HasSuffix(text, ")"):
 	case referenceLine.MatchString(text):
@@ -131,7 +139,7 @@ func checkReference(d *lintDoc, f *finder, a lintAnnex) {
 	default:
 		return
 	}
-	for _, l := range a.text.reference {
+	for _, l := range lines {
 		if !every(l.spans, isItalic) {
 			f.breach(l.para.spot(), "Dòng chỉ dẫn của phụ lục không in nghiêng", weight(l.spans), "kiểu chữ nghiêng")
 		}

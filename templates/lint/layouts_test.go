@@ -143,6 +143,7 @@ func TestLintOtherLayouts(t *testing.T) {
 			dressed(12, "bc", nation) + dressed(13, "bc", motto) + shape(long(t, motto, 13, 1), false)}) +
 		dressed(14, "bc", "QUY CHẾ") + dressed(14, "bc", "Làm việc của cơ quan") + dressed(14, "ic", "(Kèm theo Quyết định số     /QĐ-UBND ngày    tháng    năm 2024 của Ủy ban nhân dân tỉnh)") +
 		dressed(14, "bf", "Điều 1. Phạm vi") + dressed(14, "f", "Quy chế này quy định việc làm.") + dressed(14, "bf", "Điều 2. Thi hành") + dressed(14, "f", "Các cơ quan thi hành Quy chế này./.") + strings.Replace(newSheet, `<w:titlePg/>`, `<w:pgNumType w:start="1"/><w:titlePg/>`, 1)
+	alone := strings.Replace(attached[strings.Index(attached, newSheet)+len(newSheet):strings.LastIndex(attached, `<w:p><w:pPr><w:sectPr>`)], "của Ủy ban nhân dân tỉnh)</w:t></w:r></w:p>", "</w:t></w:r></w:p>"+dressed(14, "ic", "của Ủy ban nhân dân tỉnh)"), 1)
 	joined := strings.Replace(attached, newSheet, "", 1)
 
 	for _, c := range []struct {
@@ -161,6 +162,8 @@ func TestLintOtherLayouts(t *testing.T) {
 		{"chapter in Arabic", strings.Replace(chapters, "Chương II", "Chương 2", 1) + otherClosing("- Lưu: VT, NV."), []string{"error R13 Phần, chương phải đánh số La Mã đúng cách viết"}},
 		{"columns by tabs", tabbed, nil},
 		{"decision that carries what it issues", attached, nil},
+		{"carried in a file of its own", alone, nil},
+		{"carried in a file of its own, in words of another time", strings.Replace(alone, "(Kèm theo", "(Ban hành theo", 1), []string{"warning R18 Dòng chỉ dẫn của phụ lục, văn bản kèm theo không đúng mẫu"}},
 		{"carried on the same sheet", joined, []string{"warning R18 Phụ lục, văn bản kèm theo không sang trang, phần riêng"}},
 		{"carried without end mark", strings.Replace(attached, "Quy chế này./.", "Quy chế này.", 1), []string{"warning R14 Không có dấu kết thúc ở văn bản kèm theo"}},
 		{"carried with an article twice", strings.Replace(attached, "Điều 2. Thi hành", "Điều 1. Thi hành", 1), []string{"error R13 Số thứ tự bị lặp"}},

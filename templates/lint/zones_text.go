@@ -94,7 +94,8 @@ func (z *lintZones) readBelow(t *lintText, r *textReader) {
 	for p := r.next(); p != nil; p = r.next() {
 		lines := shown(p.lines(""))
 		switch {
-		case strings.HasPrefix(p.plain, "(") && (p.centred() || referenceLine.MatchString(p.plain)):
+		case strings.HasPrefix(p.plain, "(") && (p.centred() || referenceLine.MatchString(p.plain)),
+			len(t.reference) > 0 && p.centred() && unpaired(strings.Join(plains(t.reference), " ")) >= 0: // it goes on
 			t.reference = append(t.reference, lines...)
 		case isHeading(p) || strings.HasPrefix(fold(p.plain), "KÍNH GỬI") || len(t.reference) > 0 && !p.centred():
 			return
