@@ -135,6 +135,15 @@ func TestLintOtherLayouts(t *testing.T) {
 	onItsSide := withAnnex + annexed("Phụ lục I", "DANH SÁCH") + officetest.Table([]string{dressed(12, "", "Việc")}) + // sections end behind their text: the last one is the annex's
 		`<w:p><w:pPr><w:sectPr><w:headerReference w:type="default" r:id="rheader"/>` + strings.Replace(otherSection, `w:w="11906" w:h="16838"`, `w:w="16838" w:h="11906"`, 1) + `<w:pgNumType w:start="1"/><w:titlePg/></w:sectPr></w:pPr></w:p>` +
 		annexed("Phụ lục II", "BIỂU MẪU")
+	cells := strings.Replace(letter, dressed(14, "c", "Kính gửi:")+dressed(14, "", "- Sở Nội vụ;")+dressed(14, "", "- Sở Tài chính."),
+		officetest.Table([]string{dressed(14, "", "Kính gửi:"), dressed(14, "", "- Sở Nội vụ;") + dressed(14, "", "- Sở Tài chính.")}), 1)
+	oneCell := strings.Replace(cells, dressed(14, "", "- Sở Nội vụ;")+dressed(14, "", "- Sở Tài chính."), dressed(14, "", "Sở Nội vụ"), 1)
+	together := func(second string) string {
+		signs := func(title, name string) string {
+			return dressed(14, "bc", "KT. "+title) + dressed(14, "bc", "PHÓ "+title) + dressed(14, "bc", name)
+		}
+		return officetest.Table([]string{signs("GIÁM ĐỐC", "Nguyễn Văn A"), signs("CHỦ TỊCH", second)}) + dressed(12, "bi", "Nơi nhận:") + dressed(11, "", "- Như trên;") + dressed(11, "", "- Lưu: VT, VX.")
+	}
 	boxed := strings.Replace(letter, dressed(14, "f", "Thực hiện"), "", 1) +
 		`<w:p><w:r><mc:AlternateContent xmlns:mc="x"><mc:Choice Requires="wps"><w:drawing><w:txbxContent>` + dressed(12, "bi", "Nơi nhận:") + dressed(11, "", "- Như trên;") + dressed(11, "", "- Lưu: VT, VX.") +
 		`</w:txbxContent></w:drawing></mc:Choice><mc:Fallback><w:pict><w:txbxContent>` + dressed(12, "bi", "Nơi nhận:") + `</w:txbxContent></w:pict></mc:Fallback></mc:AlternateContent></w:r></w:p>` + dressed(14, "bc", "TM. ỦY BAN NHÂN DÂN") + dressed(14, "bc", "CHỦ TỊCH") + dressed(14, "bc", "Nguyễn Văn A")
@@ -154,6 +163,10 @@ func TestLintOtherLayouts(t *testing.T) {
 		{"letter that names its addressee again", letter + otherClosing("- Sở Nội vụ;", "- Lưu: VT, VX."), []string{"error R16 Văn bản có “Kính gửi” thì nơi nhận đầu tiên là “Như trên”"}},
 		{"letter without end mark", strings.Replace(letter, "./.", ".", 1) + otherClosing("- Như trên;", "- Lưu: VT."), []string{"error R14 Không có dấu kết thúc văn bản"}},
 		{"letter with recipients in a text box", boxed, nil},
+		{"letter to the cells of a table", cells + otherClosing("- Như trên;", "- Lưu: VT, VX."), nil},
+		{"letter to one cell", oneCell + otherClosing("- Như trên;", "- Lưu: VT, VX."), nil},
+		{"letter of two bodies", letter + together("Trần Thị B"), nil},
+		{"letter of two bodies, one with a degree", letter + together("TS. Trần Thị B"), []string{"error R15 Trước họ tên người ký có học hàm, học vị hoặc danh hiệu"}},
 		{"decision", decision + otherClosing("- Như Điều 3;", "- Lưu: VT, NV, 02."), nil},
 		{"decision that names others first", decision + otherClosing("- Bộ Nội vụ;", "- Lưu: VT, NV."), []string{"error R16 Nơi nhận đầu tiên của nghị quyết, quyết định là “Như Điều …”"}},
 		{"decision with an article twice", strings.Replace(decision, "Điều 3.", "Điều 2.", 1) + otherClosing("- Như Điều 2;", "- Lưu: VT."), []string{"error R13 Số thứ tự bị lặp"}},

@@ -32,9 +32,37 @@ func checkSigner(d *lintDoc, f *finder) {
 	for _, l := range z.signer {
 		checkLook(f, l, "chức vụ, họ tên người ký", 13, 14)
 	}
+	at := z.signer[0].para.spot()
+	if all := signersBeside(z.signer); len(all) > 1 { // several bodies sign together
+		for _, lines := range all {
+			judgeSigner(f, lines[0].para.spot(), plains(lines), About{})
+		}
+		return
+	}
 	lines := plains(z.signer)
-	judgeSigner(f, z.signer[0].para.spot(), lines, d.about)
-	judgeCollective(f, z.signer[0].para.spot(), lines, plains(z.issuer), plains(z.text.authority), d.about)
+	judgeSigner(f, at, lines, d.about)
+	judgeCollective(f, at, lines, plains(z.issuer), plains(z.text.authority), d.about)
+}
+
+// signersBeside parts the lines by their columns when each column has a name.
+func signersBeside(all []lintLine) [][]lintLine {
+	var out [][]lintLine
+	at := map[int]int{}
+	for _, l := range all {
+		column := l.para.column()
+		i, seen := at[column]
+		if !seen {
+			i = len(out)
+			at[column], out = i, append(out, nil)
+		}
+		out[i] = append(out[i], l)
+	}
+	for _, lines := range out {
+		if _, name := splitSigner(plains(lines)); name == "" {
+			return nil
+		}
+	}
+	return out
 }
 
 // judgeSigner judges the lines of the block, from "TM. ..." to the name.

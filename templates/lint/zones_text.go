@@ -15,14 +15,17 @@ type textReader struct {
 // next is the next paragraph with text on the page, nil behind the last.
 // Stamps and scope marks stand for themselves.
 func (r *textReader) next() *lintPara {
-	for ; r.at < r.limit; r.at++ {
-		p := r.d.paras[r.at]
+	for i := r.at; i < r.limit; i++ {
+		p := r.d.paras[i]
 		if p.onPage() && !p.blank() && !stamps[fold(p.plain)] && !typedRule.MatchString(p.plain) {
 			return p
 		}
 	}
 	return nil
 }
+
+// take goes behind a paragraph.
+func (r *textReader) take(p *lintPara) { r.at = p.index + 1 }
 
 // stamps are texts that stand apart from all others (NĐ 30/2020, PL I, III.2
 // and III.3).
@@ -43,15 +46,17 @@ func (z *lintZones) readText(d *lintDoc, from, limit int) lintText {
 	switch p := r.next(); {
 	case p == nil:
 	case z.isTitle(p):
-		r.at++
+		r.take(p)
 		z.readTitle(&t, p, r)
 	case p.centred() && p.bold() && !isHeading(p) && z.about == nil: // a subject whose type is missing
 		t.subject = shown(p.lines(""))
-		r.at++
+		r.take(p)
 		z.readBelow(&t, r)
 	}
 	z.readAddressees(&t, r)
-	t.start = r.at
+	if t.start = r.at; r.next() != nil {
+		t.start = r.next().index
+	}
 	return t
 }
 
@@ -108,7 +113,7 @@ func (z *lintZones) readBelow(t *lintText, r *textReader) {
 		default:
 			return
 		}
-		r.at++
+		r.take(p)
 	}
 }
 
@@ -131,13 +136,16 @@ func shown(lines []lintLine) []lintLine {
 }
 
 func (z *lintZones) readAddressees(t *lintText, r *textReader) {
+	if z.addresseesInTable(t, r) {
+		return
+	}
 	p := r.next()
 	if p == nil || !strings.HasPrefix(fold(p.plain), "KÍNH GỬI") {
 		return
 	}
 	lines := p.lines("")
 	t.addressed, t.addressee = &lines[0], shown(lines[1:])
-	r.at++
+	r.take(p)
 	for p = r.next(); p != nil; p = r.next() {
 		last := t.addressed
 		if n := len(t.addressee); n > 0 {
@@ -151,6 +159,37 @@ func (z *lintZones) readAddressees(t *lintText, r *textReader) {
 			return
 		}
 		t.addressee = append(t.addressee, shown(p.lines(""))...)
-		r.at++
+		r.take(p)
 	}
 }
+
+// addresseesInTable: some offices set "Kính gửi:" and the names as two cells of
+// a table without borders.
+func (z *lintZones) addresseesInTable(t *lintText, r *textReader) bool {
+	for i := r.at; i < r.limit; i++ {
+		p := r.d.paras[i]
+		switch {
+		case p.blank() || p.table == nil && p.box != 0:
+			continue
+		case p.table == nil:
+			return false
+		case !strings.HasPrefix(fold(p.plain), "KÍNH GỬI"):
+			continue
+		}
+		lines := p.lines("")
+		t.addressed, t.addressee = &lines[0], shown(lines[1:])
+		r.at = lastOf(r.d, p) + 1
+		for _, q := range r.d.paras[i+1 : r.at] {
+			t.addressee = append(t.addressee, shown(q.lines(""))...)
+		}
+		if len(t.addressee) == 1 && strings.HasSuffix(t.addressed.plain, ":") && sameRow(t.addressee[0].para, p) {
+			t.addressed.spans = append(t.addressed.spans, t.addressee[0].spans...)
+			t.addressed.plain += " " + t.addressee[0].plain
+			t.addressee = nil
+		}
+		return true
+	}
+	return false
+}
+
+func sameRow(a, b *lintPara) bool { return a.table == b.table && a.cell.row == b.cell.row }
