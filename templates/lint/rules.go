@@ -39,11 +39,17 @@ type lintRule struct {
 //	R15  signatory: power, title, name; the register's
 //	R16  Nơi nhận: label, list, line "Lưu", count of copies; the register's list
 //	R17  Kính gửi: where the type has it, one on its line or a list
-//	R18  annexes: spoken of, counted, with title and reference line
+//	R18  annexes: spoken of, counted, on pages of their own, with title and
+//	     reference line, whose blanks an electronic document keeps
 //	R19  signatures: a DOCX has none
-//	R20  nothing left to fill in; at issue number and day are there
+//	R20  nothing left to fill in; at issue number and day are there;
+//	     abbreviations with their words
 //
-// The detectors beside them need no dictionary. Formats that a table style
+// The detectors beside them need no dictionary: D7 brackets, D9 broken symbols,
+// D11 citations, D12 deadlines before the work ends and work before the
+// document, D15 spellings of one unit, D16 ways to place tones, D18 words typed
+// twice, D21 double spaces, D25 the place of another unit. The rules cover D1
+// to D6, D8, D10, D20, D22 and D24 of the same list. Formats that a table style
 // gives to its first row or its bands alone are not followed.
 func lintRules() []lintRule {
 	const (
