@@ -110,7 +110,7 @@ func (d *pdfDoc) unread() int {
 
 // unjudged are the findings that say which pages were not judged, and why.
 func (d *pdfDoc) unjudged() []record.Finding {
-	var out []record.Finding
+	out := []record.Finding{}
 	said := map[string]int{}
 	for _, s := range d.sheets {
 		if s.unread == "" {

@@ -25,8 +25,8 @@ func lintPDFs(t *testing.T, stage Stage, files map[string][]byte) map[string][]r
 func lintPDF(t testing.TB, b []byte, stage Stage) []record.Finding {
 	t.Helper()
 	r, err := PDF(t.Context(), b, About{Stage: stage})
-	if err != nil {
-		t.Fatal(err)
+	if err != nil || r.Findings == nil {
+		t.Fatal(r.Findings, err)
 	}
 	return r.Findings
 }
@@ -234,6 +234,7 @@ func TestPDFNoFaults(t *testing.T) {
 		{"an annex with its own pages", []edit{spokenOf, behindClosing(sectionBreak + annexOf("Phụ lục", "Danh mục công việc của các đơn vị trong năm."))}},
 		{"an exponent", []edit{in(bodyText, `Diện tích 5 m</w:t></w:r><w:r><w:rPr><w:vertAlign w:val="superscript"/></w:rPr><w:t>2</w:t></w:r><w:r><w:t xml:space="preserve"> thực hiện trong`)}},
 		{"drafter's sign", []edit{in("- Lưu: VT, VHTT.</w:t></w:r></w:p>", "- Lưu: VT, VHTT.</w:t></w:r></w:p>"+`<w:p><w:pPr><w:pStyle w:val="VTRecipient"/></w:pPr><w:r><w:t>NVA.(05)</w:t></w:r></w:p>`)}},
+		{"many recipients on two lines", []edit{in("- Sở Nội vụ tỉnh (b/c);</w:t></w:r></w:p>", "- Sở Nội vụ tỉnh (b/c);</w:t></w:r></w:p>"+strings.Repeat(para("VTRecipient", "- Sở Tư pháp, Sở Tài chính, Sở Thông tin và Truyền thông, Sở Xây dựng tỉnh (b/c);"), 30))}},
 		{"a recipient on two lines", []edit{in("- Sở Nội vụ tỉnh (b/c);", "- Sở Nội vụ, Sở Tư pháp, Sở Tài chính, Sở Thông tin và Truyền thông tỉnh (b/c);")}},
 	}
 	files := map[string][]byte{}

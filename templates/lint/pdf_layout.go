@@ -121,7 +121,10 @@ func (l *layout) measure() {
 		for _, p := range l.pages {
 			if p.landscape() == wide {
 				for _, line := range linesOf(p.body) {
-					left, right = append(left, line[0].left), append(right, line[len(line)-1].right)
+					left = append(left, line[0].left)
+					if last := line[len(line)-1]; last.size > 12.5 { // recipients have an edge of their own
+						right = append(right, last.right)
+					}
 				}
 			}
 		}
