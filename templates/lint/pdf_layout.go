@@ -47,7 +47,8 @@ type layout struct {
 	open    *lintPara       // the paragraph that the next line may go on
 	last    *run            // its last line
 	boxes   int
-	closed  cells // of recipients and signature
+	closed  cells     // of recipients and signature
+	entry   *lintPara // the last recipient
 	counts  map[*sheet]int
 }
 
@@ -218,11 +219,11 @@ func (l *layout) goesOn(p *pageLayout) bool {
 	if len(p.body) == 0 || p.nation != nil {
 		return false
 	}
-	first := p.body[0]
-	if strings.HasPrefix(first.plain, "-") && first.size < 12 {
+	first, c := p.body[0], l.columns[p.landscape()]
+	if first.size < 12 && first.left < c.left+30 && first.right < c.middle() {
 		return true
 	}
-	return first.left > l.columns[p.landscape()].middle() && every(first.spans, isBold)
+	return first.left > c.middle() && every(first.spans, isBold)
 }
 
 // page makes the paragraphs of a page.

@@ -168,18 +168,19 @@ func (l *layout) closing(p *pageLayout, runs []*run) {
 		c = twoColumns()
 		l.closed = c
 	}
-	var entry *lintPara
 	for _, side := range []bool{false, true} {
 		for _, r := range runs {
-			if (r.left > edge) != side {
-				continue
+			switch {
+			case (r.left > edge) != side:
+			case !side && l.entry != nil && goesOn(l.entry, r):
+				l.join(l.entry, []*run{r})
+			default:
+				para := l.para(p.sheet, r)
+				if !side {
+					l.entry = para
+				}
+				l.inCell(para, c, side)
 			}
-			if entry != nil && !side && goesOn(entry, r) {
-				l.join(entry, []*run{r})
-				continue
-			}
-			entry = l.para(p.sheet, r)
-			l.inCell(entry, c, side)
 		}
 	}
 }
