@@ -1,13 +1,22 @@
 package main
 
 import (
+	"bytes"
+	"context"
 	"encoding/json"
+	"image"
+	"image/color"
+	"image/png"
+	"log/slog"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
 	"vanthu/record"
+	"vanthu/record/desk"
+	"vanthu/signer"
+	"vanthu/signer/keys"
 	"vanthu/templates/lint"
 )
 
@@ -101,5 +110,73 @@ func TestLintRefusesWhatItCannotRead(t *testing.T) {
 	}
 	if o := vanthu(t, nil, "lint", "--stage", "signed", "x.pdf"); o.code != exitWrong {
 		t.Errorf("an unknown stage: exit %d %s", o.code, o.err)
+	}
+}
+
+// blackInk is a key ring whose pictures are black on white, as a copier makes
+// them.
+type blackInk struct{ signer.KeyRing }
+
+func (r blackInk) Personal(ctx context.Context, org, person string) (keys.Identity, error) {
+	return r.black(r.KeyRing.Personal(ctx, org, person))
+}
+
+func (r blackInk) Seal(ctx context.Context, org, seal string) (keys.Identity, error) {
+	return r.black(r.KeyRing.Seal(ctx, org, seal))
+}
+
+func (r blackInk) black(id keys.Identity, err error) (keys.Identity, error) {
+	if err != nil {
+		return id, err
+	}
+	img := image.NewNRGBA(image.Rect(0, 0, 60, 40))
+	for i := range 60 * 40 {
+		c := color.NRGBA{255, 255, 255, 255}
+		if i%3 == 0 {
+			c = color.NRGBA{A: 255}
+		}
+		img.SetNRGBA(i%60, i/60, c)
+	}
+	var b bytes.Buffer
+	err = png.Encode(&b, img)
+	id.Image = b.Bytes()
+	return id, err
+}
+
+// What is wrong with a document that has its signature and number is told, in
+// the log and to whoever asks; the number is not lost over it.
+func TestIssuedWithWrongPictures(t *testing.T) {
+	ctx := t.Context()
+	var log bytes.Buffer
+	f := stateFlags{Demo: true, Data: t.TempDir()}
+	o, err := f.open(ctx, slog.New(slog.NewTextHandler(&log, nil)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer o.close()
+	ring, err := o.demo(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.desk.Signer = signer.New(blackInk{ring})
+	doc, err := o.desk.Issue(ctx, o.cast, desk.Input{Template: "ke-hoach", Raw: read(t, seeds+"000_90bb067c4e1b730f.json")})
+	if err != nil || doc.State != record.Issued || doc.Number != 1 {
+		t.Fatalf("%+v, %v", doc, err)
+	}
+	found, err := o.desk.Findings(ctx, doc)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, x := range found {
+		got = append(got, x.Rule+" "+x.Message)
+	}
+	for _, want := range []string{"Hình chữ ký không phải màu xanh", "Hình chữ ký không có nền trong suốt", "Hình con dấu không phải màu đỏ", "Hình con dấu không có nền trong suốt"} {
+		if !slices.Contains(got, "R19 "+want) || !strings.Contains(log.String(), want) {
+			t.Errorf("%q is not told: %q\n%s", want, got, log.String())
+		}
+	}
+	if !strings.Contains(log.String(), "document="+doc.ID) || !strings.Contains(log.String(), "rule=R19") {
+		t.Errorf("the log does not say which: %s", log.String())
 	}
 }

@@ -25,7 +25,7 @@ func (s signed) blue() bool { return s.ink.Known && s.ink.B > s.ink.R+0.15 && s.
 // nothing; the seal's over its left third, red on nothing, in its real size;
 // the official's signature first. Whether they are valid is for the verifier.
 func pdfSignature(d *pdfDoc, f *finder) {
-	if d.about.Stage != StageIssued {
+	if d.about.Stage != StageIssued || d.zones.attachedAlone() { // of a file attached the seal is not shown
 		return
 	}
 	all := d.signatures()
