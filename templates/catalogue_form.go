@@ -53,8 +53,7 @@ func read(docx []byte) (*reading, error) {
 	if r.service, err = serviceShape(); err != nil {
 		return nil, err
 	}
-	r.own = ownNames(r.outline, r.service)
-	r.asks = gather(r.outline, r.service, r.own)
+	r.asks, r.own = asksOf(r.outline, r.service)
 	r.warnings = bound(append(content.Warnings, r.asks.warnings()...))
 	return r, nil
 }

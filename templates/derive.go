@@ -96,12 +96,14 @@ type deriver struct {
 	pending []*ask
 	borrows []*tag // of a plain name that is the service's
 	faults  []record.Fault
+
+	fits, misfits map[string]bool // names of the service, by how tags use them
 }
 
 // gather is what the tags of a form ask of the content. own are the names of the
 // service that mean something else in this form.
 func gather(all []tagNode, service *shape, own []string) *deriver {
-	d := &deriver{service: without(service, own), content: newAsked()}
+	d := &deriver{service: without(service, own), content: newAsked(), fits: map[string]bool{}, misfits: map[string]bool{}}
 	d.top = &askScope{names: d.content}
 	d.top = &askScope{outer: d.top, service: d.service}
 	d.groups(all)
@@ -161,6 +163,12 @@ func (d *deriver) walk(all []tagNode, sc *askScope, under bool) {
 func (d *deriver) take(n tagNode, sc *askScope, under bool) {
 	t := n.tag
 	owner, path, s := d.place(t, sc)
+	switch {
+	case s != nil && s == d.service.follow(t.path):
+		d.weigh(n, s)
+	case s == nil && owner == d.content && len(path) == len(t.path) && d.service.fields[path[0]] != nil:
+		d.misfits[path[0]] = true // {issuer.x}: the service has an issuer, but no x
+	}
 	if s != nil {
 		if len(t.path) == 1 && !t.root && t.kind == tagValue {
 			d.borrows = append(d.borrows, t)
@@ -305,41 +313,29 @@ func (d *deriver) enterService(n tagNode, s *shape, sc *askScope, under bool) {
 
 // dropDerived leaves out what derive adds to the content by itself.
 func (d *deriver) dropDerived() {
-	s := d.content.shape()
-	if x := s.fields["attached"]; x != nil && x.kind == listValue {
-		delete(s.fields, "attached") // derive knows one attached document, no list of them
+	d.content.inside("annexes", askGroups).drop("label", "first")
+	attached := d.content.inside("attached", askGroup)
+	chapters := attached.inside("chapters", askGroups)
+	for _, holder := range []*asked{attached, chapters, chapters.inside("parts", askGroups)} {
+		holder.inside("articles", askGroups).drop("number")
 	}
-	deriveShape(&shape{kind: groupValue, fields: map[string]*shape{"content": s}})
-	d.content.drop(s)
 }
 
-// shape is that of the groups alone, without their texts.
-func (a *asked) shape() *shape {
-	s := &shape{kind: groupValue, fields: map[string]*shape{}}
-	for name, x := range a.names {
-		if x.inside == nil {
-			continue
-		}
-		s.fields[name] = x.inside.shape()
-		if x.kind == askGroups {
-			s.fields[name] = &shape{kind: listValue, item: s.fields[name]}
-		}
+// inside are the names of a group of this kind, nil when there is none.
+func (a *asked) inside(name string, k askKind) *asked {
+	if a == nil || a.names[name] == nil || a.names[name].kind != k {
+		return nil
 	}
-	return s
+	return a.names[name].inside
 }
 
-func (a *asked) drop(derived *shape) {
-	for name, s := range derived.fields {
-		switch x := a.names[name]; {
-		case x == nil:
-		case s.kind == textValue, s.kind == flagValue:
-			delete(a.names, name)
-			a.order = slices.DeleteFunc(a.order, func(n string) bool { return n == name })
-		case s.kind == listValue:
-			x.inside.drop(s.item)
-		default:
-			x.inside.drop(s)
-		}
+func (a *asked) drop(names ...string) {
+	if a == nil {
+		return
+	}
+	for _, name := range names {
+		delete(a.names, name)
+		a.order = slices.DeleteFunc(a.order, func(n string) bool { return n == name })
 	}
 }
 

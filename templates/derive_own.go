@@ -1,77 +1,65 @@
 package templates
 
-import "slices"
+import (
+	"slices"
 
-// ownNames are the names of the service that a form uses for something else: a
-// letter that says {content} or {type} where a text is to stand, or goes through
-// {#recipients} for their addresses, was not written with this service in mind.
-// Where only some tags of a name do not fit, they are mistakes, and checkNames
-// tells them.
-func ownNames(all []tagNode, service *shape) []string {
-	u := &usage{service: service, fits: map[string]bool{}, misfits: map[string]bool{}}
-	u.walk(all)
-	var own []string
-	for name := range u.misfits {
-		if !u.fits[name] {
-			own = append(own, name)
-		}
-	}
-	slices.Sort(own)
-	return own
-}
+	"vanthu/templates/filter"
+)
 
-// usage is how a form uses the service's names at its top.
-type usage struct {
-	service       *shape
-	fits, misfits map[string]bool
-}
-
-func (u *usage) walk(all []tagNode) {
-	for _, n := range all {
-		if len(n.tag.path) == 0 {
-			u.walk(n.inside)
-			continue
+// asksOf is what a form asks of the content, and the names of the service that
+// it uses for something else: a letter that says {content} or {type} where a
+// text is to stand, or goes through {#recipients} for their addresses, was not
+// written with this service in mind. Where only some tags of a name do not fit,
+// they are mistakes, and checkNames tells them.
+func asksOf(all []tagNode, service *shape) (d *deriver, own []string) {
+	for {
+		d = gather(all, service, own)
+		var more []string
+		for name := range d.misfits {
+			if !d.fits[name] {
+				more = append(more, name)
+			}
 		}
-		name := n.tag.path[0]
-		s := u.service.fields[name]
-		switch {
-		case s == nil && n.tag.kind == tagOpen: // a name in it may be an item's
-			continue
-		case s == nil:
-		case u.suits(n, s):
-			u.fits[name] = true
-		default:
-			u.misfits[name] = true
+		if len(more) == 0 {
+			slices.Sort(own)
+			return d, own
 		}
-		u.walk(n.inside)
+		own = append(own, more...) // of finitely many: they are no longer the service's
 	}
 }
 
-// suits says whether a tag can be about what the service has at its first name.
-func (u *usage) suits(n tagNode, s *shape) bool {
+// weigh notes whether a tag that looks like the service's at the top fits what
+// the service has there.
+func (d *deriver) weigh(n tagNode, s *shape) {
+	name := n.tag.path[0]
+	if d.suits(n, s) {
+		d.fits[name] = true
+	} else {
+		d.misfits[name] = true
+	}
+}
+
+// suits says whether a tag can be about a thing of the service.
+func (d *deriver) suits(n tagNode, s *shape) bool {
 	t := n.tag
-	if t.path[0] == "content" && len(t.path) > 1 {
-		return true
-	}
-	if s = s.follow(t.path[1:]); s == nil {
-		return false
-	}
 	switch {
 	case t.kind == tagInverted:
 		return true
 	case t.kind != tagOpen:
-		return s.kind == textValue && t.kind == tagValue
+		takes := t.filters.Takes() // of numbers the service gives the year alone, of days none
+		return s.kind == textValue && t.kind == tagValue && (takes == filter.Text || t.path[0] == "year" && takes != filter.Date)
 	case s.kind != listValue:
 		return true
-	case s.item.kind != groupValue:
-		return !slices.ContainsFunc(within(n.inside), func(x tagNode) bool { return u.foreign(x.tag) })
 	}
 	return !slices.ContainsFunc(within(n.inside), func(x tagNode) bool {
-		return len(x.tag.path) == 0 && x.tag.kind == tagValue || s.item.follow(x.tag.path) == nil && u.foreign(x.tag)
+		if s.item.kind != groupValue {
+			return d.foreign(x.tag)
+		}
+		return len(x.tag.path) == 0 && x.tag.kind == tagValue || s.item.follow(x.tag.path) == nil && d.foreign(x.tag)
 	})
 }
 
 // foreign says whether the service has nothing to a tag's name.
-func (u *usage) foreign(t *tag) bool {
-	return len(t.path) > 0 && !t.root && u.service.follow(t.path) == nil && t.path[0] != "content"
+func (d *deriver) foreign(t *tag) bool {
+	return len(t.path) > 0 && !t.root && d.service.follow(t.path) == nil && t.path[0] != "content"
 }

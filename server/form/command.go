@@ -27,7 +27,10 @@ type command struct {
 // run is false for what is not the form's own command.
 func (c *command) run(do, removed string) bool {
 	verb, rest, _ := strings.Cut(do, " ")
-	pointer, branch, _ := strings.Cut(rest, " as ")
+	pointer, branch := rest, ""
+	if i := strings.LastIndex(rest, " as "); i >= 0 && !c.root.node.knows(tokens(rest)) { // a name may have spaces
+		pointer, branch = rest[:i], rest[i+len(" as "):]
+	}
 	switch verb {
 	case "add":
 		c.add(pointer, branch)

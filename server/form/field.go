@@ -2,6 +2,7 @@ package form
 
 import (
 	"slices"
+	"strings"
 
 	"vanthu/record"
 )
@@ -97,10 +98,14 @@ type Button struct {
 }
 
 // ID is the id of the field's input or group.
-func (f *Field) ID() string { return "f" + f.Pointer }
+func (f *Field) ID() string { return "f" + idOf(f.Pointer) }
 
 // ErrorID is the id of the element that shows the field's faults.
-func (f *Field) ErrorID() string { return "e" + f.Pointer }
+func (f *Field) ErrorID() string { return "e" + idOf(f.Pointer) }
+
+// idOf is a pointer without spaces: an id has none, and lists of ids are parted
+// by them. No pointer has "~2" in it.
+func idOf(pointer string) string { return strings.ReplaceAll(pointer, " ", "~2") }
 
 // AsName is the name of the input that says which branch a choice takes.
 func (f *Field) AsName() string { return asPrefix + f.Pointer }

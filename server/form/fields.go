@@ -149,7 +149,7 @@ func (b *builder) help(f *Field, n *node, help string) {
 		f.HelpID = id
 		return
 	}
-	f.Help, f.HelpID = help, "h"+f.Pointer
+	f.Help, f.HelpID = help, "h"+idOf(f.Pointer)
 	if shared {
 		b.helps[n] = f.HelpID
 	}

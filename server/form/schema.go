@@ -169,7 +169,7 @@ func (c *compiler) group(n *node, o, properties, base *object) error {
 	}
 	required, _ := o.values["required"].([]any)
 	for _, name := range properties.names {
-		if name == "" || strings.ContainsFunc(name, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }) {
+		if name == "" || strings.ContainsFunc(name, func(r rune) bool { return r != ' ' && unicode.IsSpace(r) || unicode.IsControl(r) }) {
 			return fmt.Errorf("property %q cannot be the name of an input", name)
 		}
 		m, err := c.node(properties.values[name], base)

@@ -3,11 +3,14 @@ package form_test
 import (
 	"archive/zip"
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"io"
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"vanthu/record"
 	"vanthu/server/form"
@@ -73,7 +76,7 @@ func TestSchemasThatMakeNoForm(t *testing.T) {
 		"a reference to nothing": `{"properties":{"a":{"$ref":"#/$defs/x"}}}`, "a reference to a text": `{"title":"x","properties":{"a":{"$ref":"#/title"}}}`,
 		"references in a ring": `{"properties":{"a":{"$ref":"#/$defs/x"}},"$defs":{"x":{"$ref":"#/$defs/x"}}}`,
 		"a group in itself":    `{"properties":{"a":{"$ref":"#"}}}`,
-		"a name with blanks":   `{"properties":{"a as b":{"type":"string"}}}`, "a nameless field": `{"properties":{"":{"type":"string"}}}`,
+		"a name with a tab":    `{"properties":{"a\tb":{"type":"string"}}}`, "a nameless field": `{"properties":{"":{"type":"string"}}}`,
 		"deep": strings.Repeat(`{"properties":{"a":`, 40) + "{}" + strings.Repeat("}}", 40), "large": `{"properties":{"a":{"title":"` + strings.Repeat("x", 1<<20) + `"}}}`,
 	} {
 		if _, err := form.New([]byte(schema)); record.CodeOf(err) != "form-schema" {
@@ -162,4 +165,35 @@ func documentText(t *testing.T, docx []byte) string {
 	}
 	text := strings.ReplaceAll(string(raw), "</w:p>", "\n")
 	return regexp.MustCompile(`<[^>]*>`).ReplaceAllString(strings.ReplaceAll(text, "<w:tab/>", " "), "")
+}
+
+// A form made in Word has names as people write them.
+func TestNamesWithSpaces(t *testing.T) {
+	f := formOf(t, `{"type":"object","properties":{"Họ và tên":{"type":"string","maxLength":100},"danh sách":{"type":"array","items":{"type":"string"}},
+		"a as b":{"type":"array","items":{"type":"object","minProperties":1,"maxProperties":1,"properties":{"lời nói":{"type":"string"},"hình":{"type":"string"}}}}}}`)
+	raw := `{"Họ và tên":"Nguyễn Văn A","danh sách":["x","y"],"a as b":[{"lời nói":"z"}]}`
+	for _, c := range []struct{ do, want string }{
+		{"", `{"Họ và tên":"Nguyễn Văn A","danh sách":["x","y"],"a as b":[{"lời nói":"z"}]}`},
+		{"add /danh sách", `{"Họ và tên":"Nguyễn Văn A","danh sách":["x","y",""],"a as b":[{"lời nói":"z"}]}`},
+		{"remove /danh sách/0", `{"Họ và tên":"Nguyễn Văn A","danh sách":["y"],"a as b":[{"lời nói":"z"}]}`},
+		{"add /a as b as lời nói", `{"Họ và tên":"Nguyễn Văn A","danh sách":["x","y"],"a as b":[{"lời nói":"z"},{"lời nói":""}]}`},
+	} {
+		p := round(t, f, raw, form.View{}, c.do)
+		var got, want any
+		if err := json.Unmarshal(p.JSON, &got); err != nil {
+			t.Fatal(err)
+		}
+		if err := json.Unmarshal([]byte(c.want), &want); err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%q: %s", c.do, diff)
+		}
+		markup := page(t, tree(t, f, string(p.JSON), form.View{After: &p}))
+		for _, m := range regexp.MustCompile(` id="([^"]*)"`).FindAllStringSubmatch(markup, -1) {
+			if strings.Contains(m[1], " ") {
+				t.Errorf("id %q has a space", m[1])
+			}
+		}
+	}
 }
