@@ -53,7 +53,7 @@ type stray struct {
 	at    site
 	nook  nook
 	text  string // between the braces
-	whole string // the text it stands in
+	near  string // the text around it
 }
 
 // guid is what programs write in braces.
@@ -83,7 +83,7 @@ func strays(p *ooxml.Package, uses []tagUse) (faults, warnings []record.Fault, e
 				continue
 			}
 			f := record.Fault{Code: "tag-place", Message: fmt.Sprintf("Thẻ {%s} nằm %s, không được điền; hãy chuyển nó ra phần chữ của trang", s.text, s.nook),
-				Tag: s.text, Part: name, Place: s.at.place(), Near: vntext.Clip(vntext.Near(s.whole, strings.Index(s.whole, s.text)))}
+				Tag: s.text, Part: name, Place: s.at.place(), Near: s.near}
 			switch {
 			case len(faults)+len(warnings) > 2*maxFaults: // enough to know
 			case s.nook.printed():
@@ -113,7 +113,7 @@ func tagsOf(at site, n nook, text string) []stray {
 		}
 		t, err := parseTag(after[:end])
 		if err == nil && !guid.MatchString(t.text) {
-			all = append(all, stray{at, n, t.text, text})
+			all = append(all, stray{at, n, t.text, vntext.Clip(vntext.Near(text, len(text)-len(after)))})
 		}
 	}
 	return all
