@@ -50,10 +50,10 @@ func (n nook) String() string {
 
 // stray is a tag met by the search.
 type stray struct {
-	at    site
-	nook  nook
-	text  string // between the braces
-	near  string // the text around it
+	at   site
+	nook nook
+	text string // between the braces
+	near string // the text around it
 }
 
 // guid is what programs write in braces.

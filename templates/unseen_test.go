@@ -59,7 +59,7 @@ func TestTagsInEveryPlace(t *testing.T) {
 		{"moved away", wrap("moveFrom"), nil, "tag-unfilled word/document.xml đoạn 1"},
 		{"code of a field", p(`<w:r><w:fldChar w:fldCharType="begin"/><w:instrText>IF {t</w:instrText><w:instrText>ên} = 1</w:instrText><w:fldChar w:fldCharType="end"/></w:r>`), nil, "tag-place word/document.xml đoạn 1"},
 		{"code of a simple field", officetest.Runs("x") + p(`<w:fldSimple w:instr="IF {tên}"/>`), nil, "tag-place word/document.xml đoạn 2"},
-		{"with blanks, decomposed", p(`<w:fldSimple w:instr="IF { te`+"\u0302"+`n  x }"/>`), nil, "tag-place word/document.xml đoạn 1"},
+		{"with blanks, decomposed", p(`<w:fldSimple w:instr="IF { te` + "\u0302" + `n  x }"/>`), nil, "tag-place word/document.xml đoạn 1"},
 		{"formula", p(`<m:oMath ` + math + `><m:r><m:t>` + tag + `</m:t></m:r></m:oMath>`), nil, "tag-place word/document.xml đoạn 1"},
 		{"word art", p(`<w:r><w:pict><v:shape xmlns:v="urn:schemas-microsoft-com:vml"><v:textpath string="` + tag + `"/></v:shape></w:pict></w:r>`), nil, "tag-place word/document.xml đoạn 1"},
 		{"description of a picture", p(`<w:r><w:drawing><wp:docPr xmlns:wp="wp" id="1" descr="` + tag + `"/></w:drawing></w:r>`), nil, "tag-unfilled word/document.xml đoạn 1"},
