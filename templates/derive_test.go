@@ -160,8 +160,14 @@ func TestDeriveOwnForms(t *testing.T) {
 			continue
 		}
 		want := namesOf(t, form.Content)
-		want = slices.DeleteFunc(want, func(n string) bool { return slices.Contains(unprinted[id], n) })
-		if diff := cmp.Diff(want, namesOf(t, d.Schema)); diff != "" {
+		want = slices.DeleteFunc(want, func(n string) bool {
+			return slices.Contains(unprinted[id], n) || strings.Contains(n, ".table.") // printed as a whole
+		})
+		got := namesOf(t, d.Schema)
+		for i, n := range got { // a group entered as a section looks like a list
+			got[i] = strings.ReplaceAll(n, ".tasks[]", ".tasks")
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("%s: %s", id, diff)
 		}
 	}

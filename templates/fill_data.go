@@ -53,6 +53,9 @@ func dataOf(f record.Filling) (*value, error) {
 	if f.Year < 1945 || f.Year > 9999 {
 		return nil, fmt.Errorf("year %d", f.Year)
 	}
+	if err := record.Faulty("content-table", "Bảng trong nội dung chưa đúng", grids(content)); err != nil {
+		return nil, err
+	}
 	bases := derive(content)
 	first := firstRecipient(f.Envelope, content)
 	recipients := &value{kind: listValue, pointer: "/recipients"}

@@ -32,6 +32,7 @@ func derive(content *value) *value {
 
 func deriveShape(root *shape) {
 	content := root.fields["content"]
+	gridShapes(content, map[*shape]bool{})
 	text, flag := &shape{kind: textValue}, &shape{kind: flagValue}
 	annex := content.within("annexes")
 	annex.add("label", text)

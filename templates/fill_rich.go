@@ -35,7 +35,10 @@ func (r *renderer) rich(f *flow, p *paragraph, sc *scope) {
 	if !ok {
 		return
 	}
-	blocks, faults := markdown.Parse(v.text)
+	blocks, faults := v.made, []markdown.Fault(nil)
+	if blocks == nil {
+		blocks, faults = markdown.Parse(v.text)
+	}
 	for _, x := range faults {
 		r.fault(v, "", x.Code, fmt.Sprintf("Dòng %d: %s", x.Line, x.Message), p.alone)
 	}
@@ -134,14 +137,22 @@ func (r *renderer) richTable(f *flow, p *paragraph, props *runProps, t *markdown
 			properties, weight = `<w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>`, 1
 		}
 		f.chunks = append(f.chunks, static("<w:tr>"+properties))
+		merged := len(row) == 1 && len(widths) > 1
 		for j, spans := range row {
 			if !r.spend(0) {
 				return
 			}
-			out := &outParagraph{from: p, inset: -1, width: widths[j] - 2*richMargin}
+			wide, span := widths[j], ""
+			if merged {
+				wide, span, weight = width, fmt.Sprintf(`<w:gridSpan w:val="%d"/>`, len(widths)), 1
+			}
+			out := &outParagraph{from: p, inset: -1, width: wide - 2*richMargin, keepNext: merged}
 			out.props = inCell(p, t.Aligns[j], i == 0)
+			if merged {
+				put(out.props, paragraphOrder, "jc", "w:val", string(markdown.Left))
+			}
 			out.spans(props, weight, unbroken(spans))
-			f.chunks = append(f.chunks, static(`<w:tc><w:tcPr><w:tcW w:w="`+strconv.Itoa(widths[j])+`" w:type="dxa"/><w:vAlign w:val="center"/></w:tcPr>`), out, static("</w:tc>"))
+			f.chunks = append(f.chunks, static(`<w:tc><w:tcPr><w:tcW w:w="`+strconv.Itoa(wide)+`" w:type="dxa"/>`+span+`<w:vAlign w:val="center"/></w:tcPr>`), out, static("</w:tc>"))
 		}
 		f.chunks = append(f.chunks, static("</w:tr>"))
 	}
@@ -173,14 +184,18 @@ func inCell(p *paragraph, align markdown.Align, header bool) *etree.Element {
 	return e
 }
 
-// columns shares a width among the columns of a table: each gets its longest
-// word at least, the rest goes by how much text there is.
+// columns shares a width among the columns of a table: those with a share of
+// their own get it; of the others each gets its longest word at least, the rest
+// goes by how much text there is.
 func (r *renderer) columns(p *paragraph, t *markdown.Table, width int) []int {
 	look := r.part.styles.look(p.style).with(p.firstProps().direct).metric()
 	look.Bold = true
 	n := len(t.Aligns)
 	least, want := make([]float64, n), make([]float64, n)
 	for _, row := range t.Rows {
+		if len(row) < n {
+			continue // merged over all columns
+		}
 		for j, spans := range row {
 			line := 0.0
 			for _, s := range spans {
@@ -192,8 +207,13 @@ func (r *renderer) columns(p *paragraph, t *markdown.Table, width int) []int {
 			want[j] = max(want[j], min(line, float64(width)))
 		}
 	}
-	sum, extra := 0.0, 0.0
+	room, sum, extra := float64(width), 0.0, 0.0
 	for j := range n {
+		if share := t.Share(j); share > 0 {
+			least[j], want[j] = share*float64(width), 0
+			room -= least[j]
+			continue
+		}
 		least[j] += 2*richMargin + 20
 		want[j] = max(want[j]+2*richMargin-least[j], 1)
 		sum += least[j]
@@ -202,11 +222,14 @@ func (r *renderer) columns(p *paragraph, t *markdown.Table, width int) []int {
 	out := make([]int, n)
 	left := width
 	for j := range n {
-		share := least[j] + want[j]/extra*(float64(width)-sum)
-		if sum > float64(width) { // words will be cut whatever one does
-			share = float64(width) / float64(n)
+		switch {
+		case t.Share(j) > 0:
+		case sum > room: // words will be cut whatever one does
+			least[j] *= room / sum
+		default:
+			least[j] += want[j] / extra * (room - sum)
 		}
-		out[j] = int(share)
+		out[j] = int(least[j])
 		if j == n-1 {
 			out[j] = max(left, 1)
 		}

@@ -5,6 +5,7 @@ import (
 
 	"vanthu/record"
 	"vanthu/templates/filter"
+	"vanthu/templates/markdown"
 )
 
 // value is what a tag can name: a text, a list, a group of named values, or
@@ -19,7 +20,8 @@ type value struct {
 	yes     bool
 	items   []*value
 	fields  map[string]*value
-	rest    *value // of the top: the content, whose names may stand alone
+	rest    *value           // of the top: the content, whose names may stand alone
+	made    []markdown.Block // of a text for {~~x}, where it is not in Markdown
 }
 
 type valueKind byte

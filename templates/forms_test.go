@@ -122,7 +122,7 @@ func TestFormsOnPaper(t *testing.T) {
 			if _, ok := all[signed-1].find(in.Signatory.Name); !ok {
 				t.Errorf("the name is not on page %d", signed)
 			}
-			if page := text(all[signed-1]); !strings.Contains(page, "./.") || !strings.Contains(page, "Nơi nhận:") {
+			if page := said(all[signed-1]); !strings.Contains(page, "./.") || !strings.Contains(page, "Nơi nhận:") {
 				t.Errorf("the signature on page %d is without the end of the text", signed)
 			}
 			if in.Type.Code == "CV" {
@@ -139,7 +139,7 @@ func TestFormsOnPaper(t *testing.T) {
 	}
 }
 
-func text(s sheet) string {
+func said(s sheet) string {
 	var b strings.Builder
 	for _, w := range s.Words {
 		b.WriteString(w.Text + " ")

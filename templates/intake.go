@@ -55,6 +55,7 @@ func (in *intake) decode(find finder, template string, raw []byte) (out record.D
 	}
 	faults = append(faults, check.faults(envelope)...)
 	faults = append(faults, in.numbering.faults(envelope, check)...)
+	faults = append(faults, gridFaults(envelope["content"])...)
 	faults = append(faults, realDay(check, envelope)...)
 	if len(faults) > 0 {
 		return out, check.refuse(faults)

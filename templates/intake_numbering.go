@@ -52,6 +52,9 @@ func (n *numbering) walk(out []record.Fault, c *checker, at []string, v any, lis
 			out = n.walk(out, c, append(at[:len(at):len(at)], name), member, list)
 		}
 	case []any:
+		if _, err := strconv.Atoi(at[len(at)-1]); err == nil {
+			return out // a list in a list is a row of cells: the form puts no marks there
+		}
 		for i, item := range v {
 			out = n.walk(out, c, append(at[:len(at):len(at)], strconv.Itoa(i)), item, at[len(at)-1])
 		}

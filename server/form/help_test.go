@@ -42,7 +42,7 @@ func formOf(t testing.TB, schema string) *form.Form {
 	return f
 }
 
-// plans are the real envelopes of the repository.
+// plans are the real envelopes of plans.
 func plans(t testing.TB) map[string][]byte {
 	t.Helper()
 	names, err := filepath.Glob("../../templates/testdata/seeds/*.json")
@@ -51,11 +51,24 @@ func plans(t testing.TB) map[string][]byte {
 	}
 	out := map[string][]byte{}
 	for _, name := range append(names, "../../templates/forms/ke-hoach/example.json", "../../testdata/ke-hoach-ngan.json") {
-		if out[filepath.Base(name)], err = os.ReadFile(name); err != nil {
+		raw, err := os.ReadFile(name)
+		if err != nil {
 			t.Fatal(err)
+		}
+		if templateOf(t, raw) == "ke-hoach" {
+			out[filepath.Base(name)] = raw
 		}
 	}
 	return out
+}
+
+func templateOf(t testing.TB, raw []byte) string {
+	t.Helper()
+	var e struct{ Template string }
+	if err := json.Unmarshal(raw, &e); err != nil {
+		t.Fatal(err)
+	}
+	return e.Template
 }
 
 func tree(t testing.TB, f *form.Form, raw string, view form.View) form.Tree {

@@ -163,7 +163,7 @@ func documentText(t *testing.T, docx []byte) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	text := strings.ReplaceAll(string(raw), "</w:p>", "\n")
+	text := strings.NewReplacer("</w:p>", "\n", "\u00a0", " ").Replace(string(raw))
 	return regexp.MustCompile(`<[^>]*>`).ReplaceAllString(strings.ReplaceAll(text, "<w:tab/>", " "), "")
 }
 

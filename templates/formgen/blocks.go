@@ -13,13 +13,14 @@ func texts(style, name string) string {
 	return tag("{#"+name+"}") + p(style, run("{.}")) + tag("{/"+name+"}")
 }
 
-// blocks is the loop over paragraphs, dashes, plus signs and what else there is
-// under name.
+// blocks is the loop over paragraphs, dashes, plus signs, tables and what else
+// there is under name.
 func blocks(name string, more ...string) string {
 	return tag("{#"+name+"}") +
 		tag("{#text}") + p("VTBody", run("{text}")) + tag("{/text}") +
 		tag("{#dash}") + p("VTBody", run("- {dash}")) + tag("{/dash}") +
 		tag("{#plus}") + p("VTBody", run("+ {plus}")) + tag("{/plus}") +
+		tag("{#table}") + p("VTCell", run("{~~table}")) + p("VTGap") + tag("{/table}") +
 		strings.Join(more, "") +
 		tag("{/"+name+"}")
 }
@@ -108,7 +109,7 @@ func annexes(f form) string {
 	}
 	return tag("{#content.annexes}") + breaks +
 		p("VTAnnex", run("{label}")) + p("VTAnnexTitle", run("{title}")) + reference() + p("VTGap") +
-		blocks("body", f.sectionExtras()...) +
-		sections("{$I}", f.sectionExtras()...) +
+		blocks("body", f.extras()...) +
+		sections("{$I}", f.extras()...) +
 		tag("{/content.annexes}")
 }

@@ -42,7 +42,7 @@ func named(f form) string {
 	if f.id != "ke-hoach" {
 		body += blocks("body") + clauses()
 	}
-	body += sections("{$I}", f.sectionExtras()...) + texts("VTBody", "closing") + tag("{./.}")
+	body += sections("{$I}", f.extras()...) + texts("VTBody", "closing") + tag("{./.}")
 	if f.id == "ke-hoach" {
 		body += tag("{#note}") + p("VTNote", run("{note}")) + tag("{/note}")
 	}
@@ -53,7 +53,7 @@ func named(f form) string {
 func letter(f form) string {
 	var b bookmarks
 	return head(&b, true) + p("VTGap") + addressees() +
-		tag("{#content}") + texts("VTBody", "opening") + blocks("body") + clauses() + sections("{$I}") + texts("VTBody", "closing") + tag("{./.}") + tag("{/content}") +
+		tag("{#content}") + texts("VTBody", "opening") + blocks("body") + clauses() + sections("{$I}", f.extras()...) + texts("VTBody", "closing") + tag("{./.}") + tag("{/content}") +
 		closing(&b) + annexes(f)
 }
 
@@ -85,7 +85,7 @@ func attach(kind, body string) string {
 func decisionWithPlan(f form) string {
 	var b bookmarks
 	return decide(&b) +
-		attach("KẾ HOẠCH", texts("VTBody", "opening")+sections("{#$.content.attached.lettered}{$A}{/}{^$.content.attached.lettered}{$I}{/}", f.sectionExtras()...)+texts("VTBody", "closing")) +
+		attach("KẾ HOẠCH", texts("VTBody", "opening")+sections("{#$.content.attached.lettered}{$A}{/}{^$.content.attached.lettered}{$I}{/}", f.extras()...)+texts("VTBody", "closing")) +
 		annexes(f)
 }
 
@@ -94,7 +94,8 @@ func decisionWithRules(f form) string {
 	return decide(&b) + attach("{type|upper}", chapters()+articles("{number}")) + annexes(f)
 }
 
-func (f form) sectionExtras() []string {
+// extras are what the body of a section or an annex may have besides blocks.
+func (f form) extras() []string {
 	if f.tasks {
 		return []string{tasks()}
 	}

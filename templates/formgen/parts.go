@@ -114,7 +114,7 @@ type part struct{ id, name, kind, xml string }
 
 // parts of the main document. A foot that holds nothing but tags would be empty
 // when they are gone, and the schema wants a paragraph in it.
-func (f form) parts() []part {
+func (f form) packageParts() []part {
 	all := []part{
 		{"rId1", "styles.xml", "styles", stylesPart()},
 		{"rId2", "settings.xml", "settings", settings},
@@ -142,7 +142,7 @@ func (f form) document() string {
 // build packs the parts in a fixed order with fixed times, so that the same
 // source gives the same bytes.
 func build(f form) ([]byte, error) {
-	all := f.parts()
+	all := f.packageParts()
 	files := map[string]string{
 		"[Content_Types].xml": contentTypes(all), "_rels/.rels": packageRels, "docProps/app.xml": appProps, "docProps/core.xml": coreProps,
 		"word/_rels/document.xml.rels": documentRels(all), "word/document.xml": f.document(),

@@ -41,8 +41,8 @@ func (f form) schema() ([]byte, error) {
 // definitions are those that the schema refers to, or that they refer to.
 func (f form) definitions(whole object) object {
 	all := object{
-		{"block", block()}, {"part", f.partShape()}, {"tasks", tasksShape()}, {"task", taskShape()}, {"section", sectionShape()}, {"clause", clauseShape()}, {"point", pointShape()},
-		{"article", articleShape(false)}, {"execution", articleShape(true)}, {"annex", annexShape()},
+		{"block", block()}, {"part", partShape()}, {"table", tableShape()}, {"tasks", tasksShape()}, {"task", taskShape()}, {"section", f.sectionShape()}, {"clause", clauseShape()}, {"point", pointShape()},
+		{"article", articleShape(false)}, {"execution", articleShape(true)}, {"annex", f.annexShape()},
 	}
 	needed := map[string]bool{}
 	var seek func(v any)
@@ -63,34 +63,62 @@ func (f form) definitions(whole object) object {
 }
 
 func block() object {
-	return object{{"title", "Đoạn"}, {"description", "Một đoạn văn (text), một ý gạch đầu dòng (dash) hoặc một ý sau dấu cộng (plus)."},
+	return object{{"title", "Đoạn"}, {"description", "Một đoạn văn (text), một ý gạch đầu dòng (dash), một ý sau dấu cộng (plus) hoặc một bảng (table)."},
 		{"type", "object"}, {"additionalProperties", false}, {"minProperties", 1}, {"maxProperties", 1},
 		{"properties", object{
 			{"text", text("Đoạn văn", "Một đoạn văn không đánh số."+marked, longText)},
 			{"dash", text("Ý gạch đầu dòng", "Không gõ dấu gạch."+marked, longText)},
 			{"plus", text("Ý sau dấu cộng", "Ý nhỏ dưới một gạch đầu dòng; không gõ dấu cộng."+marked, longText)},
+			{"table", ref("table")},
 		}}}
 }
 
-// partShape is a block, or what besides stands directly under the name of a
-// section or an annex.
-func (f form) partShape() object {
+// partShape is a block or a table of tasks.
+func partShape() object {
 	o := block()
-	if f.tasks {
-		for i, m := range o {
-			switch m.name {
-			case "description":
-				o[i].value = "Một đoạn văn (text), một ý gạch đầu dòng (dash), một ý sau dấu cộng (plus) hoặc một bảng nhiệm vụ (tasks)."
-			case "properties":
-				o[i].value = append(m.value.(object), member{"tasks", ref("tasks")})
-			}
+	for i, m := range o {
+		switch m.name {
+		case "description":
+			o[i].value = "Một đoạn văn (text), một ý gạch đầu dòng (dash), một ý sau dấu cộng (plus), một bảng (table) hoặc một bảng nhiệm vụ (tasks)."
+		case "properties":
+			o[i].value = append(m.value.(object), member{"tasks", ref("tasks")})
 		}
 	}
 	return o
 }
 
-func partList(title, description string) object {
-	return list(title, description, manyItems, ref("part"))
+// tableShape is a table whose columns the writer chooses.
+func tableShape() object {
+	cell := object{{"title", "Ô"}, {"description", "Lời của ô, theo thứ tự cột; ô trống để trống." + marked}, {"type", "string"}, {"maxLength", longText}, {"pattern", "^"}}
+	row := object{{"title", "Hàng"}, {"description", "Đủ số ô như số cột, không kể cột STT tự đánh số."}, {"type", "array"}, {"minItems", 1}, {"maxItems", maxColumns}, {"items", cell}}
+	rows := func(description string) object {
+		return list("Các hàng", description, 500, row, member{"x-numbering", "arabic"})
+	}
+	o := group("Bảng", "Một bảng: các cột, rồi các hàng (rows) hoặc các nhóm hàng (groups). Hàng tiêu đề lặp lại ở mỗi trang.", []string{"columns"},
+		member{"columns", object{{"title", "Các cột"}, {"description", "Từ trái sang phải."}, {"type", "array"}, {"minItems", 1}, {"maxItems", maxColumns}, {"items",
+			group("Cột", "Một cột.", []string{"title"},
+				member{"title", text("Tên cột", "In đậm ở hàng tiêu đề.", 300)},
+				member{"width", object{{"title", "Bề rộng (%)"}, {"description", "Phần trăm bề rộng của bảng; bỏ trống thì mẫu chia theo lời văn."}, {"type", "integer"}, {"minimum", 3}, {"maximum", 100}}},
+				member{"align", object{{"title", "Canh"}, {"description", "Cách canh lời trong cột; bỏ trống là canh trái."}, {"enum", []string{"left", "center", "right"}},
+					{"x-enum-titles", object{{"left", "Canh trái"}, {"center", "Canh giữa"}, {"right", "Canh phải"}}}}})}}},
+		member{"numbered", object{{"title", "Cột STT"}, {"description", "Thêm cột STT ở đầu, tự đánh số từ 1, trong mỗi nhóm từ 1."}, {"type", "boolean"}}},
+		member{"rows", rows("Các hàng của bảng không chia nhóm.")},
+		member{"groups", list("Các nhóm hàng", "Các nhóm, tự đánh số I, II, III…; tên nhóm nằm trên một hàng riêng.", 50,
+			group("Nhóm hàng", "Một nhóm hàng.", []string{"title", "rows"},
+				member{"title", text("Tên nhóm", "Không gõ số La Mã.", 1000)},
+				member{"rows", rows("Các hàng của nhóm.")}),
+			member{"x-numbering", "roman"})})
+	return o.with(member{"anyOf", []object{{{"required", []string{"rows"}}}, {{"required", []string{"groups"}}}}})
+}
+
+const maxColumns = 12 // more are not readable on 165 mm
+
+// partList is what stands directly under the name of a section or an annex.
+func (f form) partList(title, description string) object {
+	if f.tasks {
+		return list(title, description, manyItems, ref("part"))
+	}
+	return blockList(title, description)
 }
 
 func tasksShape() object {
@@ -122,10 +150,10 @@ func blockList(title, description string) object {
 	return list(title, description, manyItems, ref("block"))
 }
 
-func sectionShape() object {
+func (f form) sectionShape() object {
 	return group("Mục", "Một mục lớn.", []string{"title"},
 		member{"title", text("Tên mục", "Không gõ số La Mã; mẫu in hoa.", 500)},
-		member{"body", partList("Nội dung mục", "Các đoạn ngay dưới tên mục.")},
+		member{"body", f.partList("Nội dung mục", "Các đoạn ngay dưới tên mục.")},
 		member{"clauses", clauseList()},
 		member{"closing", blockList("Cuối mục", "Các đoạn sau khoản cuối cùng của mục.")})
 }
@@ -169,10 +197,10 @@ func articleList(description, definition string) object {
 	return list("Các điều", description, manyItems, ref(definition), member{"x-numbering", "arabic"})
 }
 
-func annexShape() object {
+func (f form) annexShape() object {
 	return group("Phụ lục", "Một phụ lục, bắt đầu trang mới; nội dung văn bản phải nhắc đến.", []string{"title"},
 		member{"title", text("Tên phụ lục", "Không gõ “Phụ lục I”; mẫu in hoa.", 500)},
-		member{"body", partList("Nội dung phụ lục", "Các đoạn dưới tên phụ lục.")},
+		member{"body", f.partList("Nội dung phụ lục", "Các đoạn dưới tên phụ lục.")},
 		member{"sections", sectionList("Các mục của phụ lục, tự đánh số I, II, III…", "roman")})
 }
 

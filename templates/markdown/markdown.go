@@ -33,10 +33,21 @@ type Block struct {
 	Table   *Table        // in place of all that
 }
 
-// Table has cells of one paragraph; its first row is the header.
+// Table has cells of one paragraph; its first row is the header. A row of one
+// cell in a table of more is merged over all columns; no text of Markdown makes
+// one, nor shares.
 type Table struct {
 	Aligns []Align
 	Rows   [][][]record.Span // rows, cells, text
+	Shares []float64         // of the width, by column: 0.2 is a fifth, 0 as the text needs; nil for none
+}
+
+// Share is the part of the width that column j is to have, 0 as its text needs.
+func (t *Table) Share(j int) float64 {
+	if j < len(t.Shares) {
+		return t.Shares[j]
+	}
+	return 0
 }
 
 // Align is how the cells of a column stand.
