@@ -161,7 +161,7 @@ func (c *templatesCheckCmd) Run(ctx context.Context, s streams) error {
 	if err != nil {
 		return err
 	}
-	r.Warnings = append(r.Warnings, d.Warnings...)
+	r.Warnings = d.Warnings
 	switch {
 	case c.Schema:
 		return printText(s, d.Schema)

@@ -105,6 +105,11 @@ func TestTemplateFromOutside(t *testing.T) {
 	if pdf := o.get(t, "secretary", "/api/v1/documents/"+doc.ID+"/preview", nil); pdf.status != 200 || !bytes.HasPrefix(pdf.body, []byte("%PDF-")) {
 		t.Errorf("preview: %d", pdf.status)
 	}
+	var findings Findings
+	o.get(t, "secretary", "/api/v1/documents/"+doc.ID+"/findings", nil).into(t, &findings)
+	if n := len(slices.DeleteFunc(findings.Items, func(f record.Finding) bool { return f.Rule != "template" })); n != 5 {
+		t.Errorf("%d places are told to be missing while it is typed", n)
+	}
 	before := o.seqs(t)
 	a = o.post(t, "secretary", "/api/v1/documents/"+doc.ID+"/submit", nil, map[string]string{"If-Match": a.header.Get("ETag")})
 	if a.want(t, http.StatusUnprocessableEntity, "template-not-issuable") {

@@ -45,16 +45,20 @@ func read(docx []byte) (*reading, error) {
 	if err != nil {
 		return nil, err
 	}
-	parts, faults := compile(p)
+	parts, faults, uses := scan(p)
 	if len(faults) > 0 {
 		return nil, refused(faults)
+	}
+	_, left, err := strays(p, uses)
+	if err != nil {
+		return nil, err
 	}
 	r := &reading{docx: p, parts: parts, outline: outline(parts), lacks: lacks(content)}
 	if r.service, err = serviceShape(); err != nil {
 		return nil, err
 	}
 	r.asks, r.own = asksOf(r.outline, r.service)
-	r.warnings = bound(append(content.Warnings, r.asks.warnings()...))
+	r.warnings = bound(slices.Concat(content.Warnings, left, r.asks.warnings()))
 	return r, nil
 }
 

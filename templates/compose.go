@@ -39,7 +39,7 @@ func (c *Catalogue) Compose(ctx context.Context, in record.TemplateSource) (reco
 // Derived is what Compose would make of a DOCX alone.
 type Derived struct {
 	Schema   []byte         // JSON Schema (2020-12) of the content
-	Warnings []record.Fault // plain names that are the service's
+	Warnings []record.Fault // what will not print as it looks in Word, and plain names that are the service's
 }
 
 // Derive says what a DOCX asks of its data. Errors are those of Compose.
@@ -61,7 +61,7 @@ func (c *Catalogue) compose(ctx context.Context, in record.TemplateSource, info 
 	if err != nil {
 		return nil, Derived{}, err
 	}
-	derived := Derived{Warnings: r.asks.warnings()}
+	derived := Derived{Warnings: r.warnings}
 	if in.Schema == nil {
 		derived.Schema, err = r.asks.schema(in.ID, in.Title)
 	} else {

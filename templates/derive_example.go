@@ -7,7 +7,7 @@ import (
 )
 
 // pixel is a PNG of one white point.
-const pixel = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGP4DwABAQEAGLEFygAAAABJRU5ErkJggg=="
+const pixel = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAADklEQVR4nGL6DwgAAP//AQUBAlrdOc0AAAAASUVORK5CYII="
 
 // sample is a content that the form can be filled with.
 func (a *asked) sample() map[string]any {
@@ -35,7 +35,7 @@ func (a *ask) sample() any {
 func (a *ask) sampleText(which string) any {
 	switch {
 	case a.image:
-		return pixel
+		return map[string]any{"data": pixel, "alt": humanised(a.name)}
 	case a.takes == filter.Date:
 		return "2024-03-05"
 	case a.takes == filter.Number:

@@ -119,13 +119,21 @@ func (d *deriver) property(a *ask, depth int) *members {
 	return s
 }
 
+// imageProperties are what {%x} prints.
+const imageProperties = `{
+	"data": {"title": "Tệp hình", "description": "PNG hoặc JPEG viết bằng base64.", "type": "string", "contentEncoding": "base64", "minLength": 1},
+	"alt": {"title": "Lời tả hình", "description": "Cho người không nhìn thấy hình.", "type": "string", "maxLength": 500},
+	"width_mm": {"title": "Bề rộng", "description": "Tính bằng mi-li-mét; không nêu thì theo độ phân giải của hình.", "type": "number", "exclusiveMinimum": 0, "maximum": 1000}
+}`
+
 // text is what a text must be for the tags that print it.
 func (a *ask) text(s *members) {
 	switch {
 	case a.image:
-		s.set("type", quoted("string"))
-		s.set("contentEncoding", quoted("base64"))
-		s.set("minLength", []byte("1"))
+		s.set("type", quoted("object"))
+		s.set("additionalProperties", []byte("false"))
+		s.set("required", []byte(`["data"]`))
+		s.set("properties", []byte(imageProperties))
 	case a.takes == filter.Date:
 		s.set("type", quoted("string"))
 		s.set("format", quoted("date"))

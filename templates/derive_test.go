@@ -73,6 +73,9 @@ func TestDerive(t *testing.T) {
 	}{
 		{"plain", []string{"{ho_ten} {content.chuc_vu}"}, []string{"chuc_vu! string", "ho_ten! string"}},
 		{"filters", []string{"{ngay|long} {so|words} {so} {muc|roman} {ten|upper}"}, []string{"muc! integer", "ngay! date", "so! number", "ten! string"}},
+		{"images and blocks", []string{"{%hinh}", "{%%so_do}", "{~~loi}"}, []string{"hinh!", "hinh.alt string", "hinh.data! string", "hinh.width_mm number", "loi! string",
+			"so_do!", "so_do.alt string", "so_do.data! string", "so_do.width_mm number"}},
+		{"of the file itself", []string{"x"}, []string{"tieu_de! string"}},
 		{"groups", []string{"{nguoi.ten} {nguoi.dia_chi.tinh}"}, []string{"nguoi!", "nguoi.dia_chi!", "nguoi.dia_chi.tinh! string", "nguoi.ten! string"}},
 		{"texts", []string{"{#can_cu}", "{.}", "{/can_cu}"}, []string{"can_cu[]! string"}},
 		{"dates in a list", []string{"{#ngay}{.|date}{/ngay}"}, []string{"ngay[]! date"}},
@@ -96,7 +99,11 @@ func TestDerive(t *testing.T) {
 		{"Vietnamese names", []string{"{Họ và tên}"}, []string{"Họ và tên! string"}},
 	} {
 		t.Run(k.name, func(t *testing.T) {
-			docx := officetest.DOCX(t, officetest.Paragraphs(k.tags...), nil)
+			var parts map[string]string
+			if k.name == "of the file itself" {
+				parts = map[string]string{coreProperties: `<a xmlns:dc="d"><dc:title>{tieu_de}</dc:title></a>`}
+			}
+			docx := officetest.DOCX(t, officetest.Paragraphs(k.tags...), parts)
 			d, err := c.Derive(t.Context(), docx)
 			if err != nil {
 				t.Fatal(err)

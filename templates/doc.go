@@ -6,6 +6,8 @@
 //	JSON ── Decode: limits, NFC, schema, every fault at once ──▶ record.Envelope
 //	record.Filling ── Fill ──▶ DOCX
 //	DOCX from outside ── Check ──▶ what is wrong with it, what it can be used for
+//	DOCX from outside ── Compose: schema from its tags, tried once ──▶ package, for the archive
+//	package of the archive ── by id or digest, opened when asked for ──▶ a form like the built-in ones
 //	DOCX, PDF ── package lint ──▶ what of NĐ 30/2020 its layout breaks
 //
 // Fill, from the inside: a form is opened within limits (package ooxml), read into
@@ -33,6 +35,16 @@
 //	vtMonthA  vtMonthB    around the blank for the month
 //	vtSignA   vtSignB     top and bottom of the place for the signature
 //	vtSealA   vtSealB     the same for the seal
+//
+// # Forms from outside
+//
+// An office puts forms of its own in force with "vanthu templates add" or by the
+// API. The package (form.docx, schema.json, example.json, form.json) is a blob of
+// the archive; its digest names the version, which documents made from it name for
+// ever. Without a schema one is derived: derive.go says what each tag asks for. A
+// name that the service does not give is content, so a letter may say {ho_ten}
+// and the envelope gives it in /content/ho_ten. A form without the bookmarks above
+// can be filled and previewed, and is refused when it is to be issued.
 //
 // The forms of this repository are written by formgen, so that they share one
 // head and one closing; a change that is to stay goes there.

@@ -34,13 +34,29 @@ func deriveShape(root *shape) {
 	content := root.fields["content"]
 	gridShapes(content, map[*shape]bool{})
 	text, flag := &shape{kind: textValue}, &shape{kind: flagValue}
-	annex := content.within("annexes")
+	annex := content.items("annexes")
 	annex.add("label", text)
 	annex.add("first", flag)
-	attached := content.within("attached")
-	for _, holder := range []*shape{attached, attached.within("chapters"), attached.within("chapters").within("parts")} {
-		holder.within("articles").add("number", text)
+	attached := content.group("attached")
+	for _, holder := range []*shape{attached, attached.items("chapters"), attached.items("chapters").items("parts")} {
+		holder.items("articles").add("number", text)
 	}
+}
+
+// group is a member that is a group, items what a member has that is a list; nil
+// where it is neither.
+func (s *shape) group(name string) *shape {
+	if s == nil || s.fields[name] == nil || s.fields[name].kind != groupValue {
+		return nil
+	}
+	return s.fields[name]
+}
+
+func (s *shape) items(name string) *shape {
+	if s == nil || s.fields[name] == nil || s.fields[name].kind != listValue {
+		return nil
+	}
+	return s.fields[name].item
 }
 
 // within is the shape of a member, or of the items of a list that is one.

@@ -25,7 +25,11 @@ func (d *Desk) Check(ctx context.Context, in Input) ([]record.Finding, error) {
 	if err != nil {
 		return nil, err
 	}
-	return d.lint(ctx, d.version(s, "", 1, "", record.Draft), docx)
+	found, err := d.lint(ctx, d.version(s, "", 1, "", record.Draft), docx)
+	for _, f := range s.form.Lacks { // what submit will refuse is better known while one types
+		found = append(found, record.Finding{Rule: "template", Level: record.LevelError, Message: f.Message, Source: "Mẫu " + s.form.ID})
+	}
+	return found, err
 }
 
 // Findings are what the layout rules say about a document as it stands: about
