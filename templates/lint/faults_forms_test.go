@@ -64,8 +64,8 @@ func formFaults() map[string][]seededFault {
 			{"R11", "authority not bold", e, "không in đậm", []edit{inRun("ỦY BAN NHÂN DÂN THÀNH PHỐ", `<w:b w:val="0"/>`)}},
 			{"R11", "does not decide", e, "không có dòng “QUYẾT ĐỊNH:”", []edit{drop("VTDecides", "QUYẾT ĐỊNH:")}},
 			{"R11", "decides without colon", e, "viết không đúng", []edit{in("QUYẾT ĐỊNH:", "QUYẾT ĐỊNH")}},
-			{"R13", "article skipped", e, "bị nhảy", []edit{in("Điều 2.", "Điều 3."), in("Điều 3.</w:t></w:r><w:r><w:t xml:space=\"preserve\"> Tổ công tác làm", "Điều 4.</w:t></w:r><w:r><w:t xml:space=\"preserve\"> Tổ công tác làm"), in("Điều 4.</w:t></w:r><w:r><w:t xml:space=\"preserve\"> Quyết định", "Điều 5.</w:t></w:r><w:r><w:t xml:space=\"preserve\"> Quyết định")}},
-			{"R16", "names others first", e, "Như Điều", []edit{in("- Như Điều 4;", "- Bộ Nội vụ;")}},
+			{"R13", "article skipped", e, "bị nhảy", []edit{in("Điều 2.", "Điều 3."), in("Điều 3.</w:t></w:r><w:r><w:t xml:space=\"preserve\"> Quyết định này có", "Điều 4.</w:t></w:r><w:r><w:t xml:space=\"preserve\"> Quyết định này có"), in("Điều 4.</w:t></w:r><w:r><w:t xml:space=\"preserve\"> Quyết định", "Điều 5.</w:t></w:r><w:r><w:t xml:space=\"preserve\"> Quyết định")}},
+			{"R16", "names others first", e, "Như Điều", []edit{in("- Như Điều 3;", "- Bộ Nội vụ;")}},
 			{"R15", "the head decides, the body signs", w, "ghi TM.", []edit{in("ỦY BAN NHÂN DÂN THÀNH PHỐ VŨNG TÀU", "CHỦ TỊCH ỦY BAN NHÂN DÂN THÀNH PHỐ VŨNG TÀU")}},
 		},
 		"quyet-dinh-ban-hanh": {
