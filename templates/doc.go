@@ -36,6 +36,18 @@
 //	vtSignA   vtSignB     top and bottom of the place for the signature
 //	vtSealA   vtSealB     the same for the seal
 //
+// What a form prints that is not in the input, because it follows from it, is in
+// fill_derive.go: {addressed} and {distribution.first}, {authority} and {bases} of
+// a decision, {label} of an annex, {number} of an article that an attached
+// document has. A group named "table" with columns and rows is printed whole by
+// {~~table} (fill_grid.go). What a form asks of the envelope around its content,
+// such as whether anybody is addressed, is "x-envelope" in its schema
+// (form_schema.go).
+//
+// Every part of a document that counts its own pages (the text, an attached
+// document, each annex) is a section; the break stands at the head of what
+// follows, so that a loop over annexes makes as many as there are.
+//
 // # Forms from outside
 //
 // An office puts forms of its own in force with "vanthu templates add" or by the

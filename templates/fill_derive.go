@@ -187,8 +187,9 @@ func (v *value) list() []*value {
 	return v.items
 }
 
+// derive adds a member; one that the input brought stays.
 func (v *value) derive(name string, x *value) {
-	if v != nil && v.kind == groupValue {
+	if v != nil && v.kind == groupValue && v.fields[name] == nil {
 		v.fields[name] = x
 	}
 }

@@ -129,3 +129,34 @@ func TestNumbersOfAnnexesAndArticles(t *testing.T) {
 		t.Errorf("%d articles", n)
 	}
 }
+
+// Whatever a content holds, nothing of it breaks what is derived, and nothing
+// that it brought is replaced.
+func FuzzContent(f *testing.F) {
+	for _, seed := range []string{
+		`{"annexes":[{"title":"a","label":"của tôi"}],"articles":[{"execution":true}],"bases":["a"],"proposal":"b"}`,
+		`{"attached":{"chapters":[{"parts":[{"articles":[{"number":"7"}]}]}]},"table":{"columns":[{"title":"a"}],"rows":[["1"]]}}`,
+		`{"annexes":["x",[],{}],"articles":"x","bases":[[],{}],"attached":[],"table":{"columns":[{}],"groups":[{"rows":[[]]}]}}`,
+	} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		v, err := contentOf(raw)
+		if err != nil {
+			return
+		}
+		given := v.field("annexes").list()
+		var labels []*value
+		for _, a := range given {
+			labels = append(labels, a.field("label"))
+		}
+		grids(v)
+		derive(v)
+		firstRecipient(record.Envelope{}, v)
+		for i, a := range given {
+			if labels[i] != nil && a.field("label") != labels[i] {
+				t.Fatalf("the label of annex %d was replaced", i)
+			}
+		}
+	})
+}
