@@ -35,8 +35,10 @@ func TestReadme(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := startService(t, "--demo", "--data", filepath.Join(work, "service"))
+	const own = "Mẫu riêng của cơ quan"
 	for title, want := range map[string]string{
-		"Kế hoạch đầu tiên, bằng API":       `"state":"issued"`,
+		own:                           "Dùng để phát hành được",
+		"Kế hoạch đầu tiên, bằng API": `"state":"issued"`,
 		"Kế hoạch đầu tiên, bằng dòng lệnh": "0 chỗ sai",
 	} {
 		cmd := exec.Command("bash", "-euo", "pipefail", "-c", strings.ReplaceAll(section(title), "http://127.0.0.1:8080", s.base))
@@ -44,6 +46,9 @@ func TestReadme(t *testing.T) {
 		out, err := cmd.CombinedOutput()
 		if err != nil || !strings.Contains(string(out), want) {
 			t.Errorf("%s: %v\n%s", title, err, out)
+		}
+		if title == own {
+			continue
 		}
 		checkOutside(t, filepath.Join(work, "van-ban.pdf"), filepath.Join(work, map[bool]string{true: "service", false: "data"}[strings.HasSuffix(title, "API")], demoCA), 2)
 	}

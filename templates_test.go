@@ -3,12 +3,14 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"vanthu/record"
+	"vanthu/record/desk"
 	"vanthu/templates/officetest"
 	"vanthu/templates/ooxml"
 )
@@ -159,5 +161,28 @@ func TestTemplatesCheckDerives(t *testing.T) {
 	bad := write(t, file, officetest.DOCX(t, officetest.Paragraphs("{a}", "{a.b}"), nil))
 	if o := vanthu(t, nil, "templates", "check", bad, "--json"); o.code != exitNo || !strings.Contains(o.err, `"name-used-two-ways"`) || !strings.Contains(o.err, "đoạn 2") {
 		t.Errorf("exit %d\n%s", o.code, o.err)
+	}
+}
+
+// The template of a draft is in the archive with it, and not first when it is
+// submitted: an audit misses nothing.
+func TestDraftKeepsItsTemplate(t *testing.T) {
+	dir := t.TempDir()
+	f := &stateFlags{Demo: true, Data: dir}
+	o, err := f.open(t.Context(), slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	doc, err := o.desk.Draft(t.Context(), o.cast.Secretary, desk.Input{Raw: read(t, seeds+"000_90bb067c4e1b730f.json")})
+	if err == nil {
+		_, err = o.desk.Remake(t.Context(), doc, 1)
+	}
+	o.close()
+	if err != nil {
+		t.Fatal(err)
+	}
+	good(t, nil, "audit", "--demo", "--data", dir)
+	if out := good(t, nil, "remake", doc.ID, "--demo", "--data", dir).out; !strings.Contains(out, "dự thảo") {
+		t.Errorf("remake: %s", out)
 	}
 }
