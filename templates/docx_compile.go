@@ -50,6 +50,7 @@ type (
 		open []block
 		body []block
 		end  string
+		ends bool // with a paragraph
 	}
 )
 
@@ -74,7 +75,7 @@ type compiler struct {
 	styles  *styleSheet
 	bundles map[string]*runProps
 	notes   map[string]*note // by kind and id
-	width   int              // of the page's text
+	width   int              // of the page's text; as the decree has it when the form does not say
 	height  int
 
 	// Of the part being read:
@@ -99,7 +100,7 @@ func compile(p *ooxml.Package) ([]*part, []record.Fault) {
 // scan is compile with the list of tags used.
 func scan(p *ooxml.Package) ([]*part, []record.Fault, []tagUse) {
 	styles, _ := p.Part(path.Join(path.Dir(p.Document), "styles.xml"))
-	c := &compiler{bundles: map[string]*runProps{}, notes: map[string]*note{}, styles: readStyles(styles)}
+	c := &compiler{bundles: map[string]*runProps{}, notes: map[string]*note{}, styles: readStyles(styles), width: 9354, height: 14570}
 	texts, err := p.TextParts()
 	if err != nil { // ooxml.Open has read every part
 		c.fault(site{part: p.Document}, "docx-xml", "Không đọc được danh sách liên kết của tệp DOCX", "", "")
@@ -151,9 +152,6 @@ func (c *compiler) compilePart(name string, data []byte) *part {
 	c.texts = map[*etree.Element]bool{}
 	c.survey(root)
 	out := &part{name: name, styles: c.styles, head: declaration}
-	if isW(root, "document") {
-		c.width, c.height = pageSize(root)
-	}
 	if isW(root, "footnotes") || isW(root, "endnotes") {
 		out.notes = c.readNotes(root)
 		out.notes.part = out
@@ -181,8 +179,8 @@ func (c *compiler) mixed(e *etree.Element) []block {
 	body := c.container(e, nil)
 	if e.Space == "w" {
 		switch e.Tag {
-		case "hdr", "ftr", "footnote", "endnote", "txbxContent": // must hold a paragraph
-			return []block{&room{open: cut(startTag(e)), body: body, end: endTag(e)}}
+		case "hdr", "ftr", "footnote", "endnote", "txbxContent":
+			return []block{&room{open: cut(startTag(e)), body: body, end: endTag(e), ends: e.Tag != "hdr" && e.Tag != "ftr"}}
 		}
 	}
 	return append(append(cut(startTag(e)), body...), static(endTag(e)))
@@ -241,18 +239,14 @@ func (c *compiler) tooMany(s site) {
 	}
 }
 
-// pageSize is the width and height between the margins of the last section; of
-// an A4 page as the decree has it when the part has none.
-func pageSize(root *etree.Element) (width, height int) {
-	width, height = 9354, 14570
-	for _, s := range root.FindElements(".//w:sectPr") {
-		size, margin := s.SelectElement("w:pgSz"), s.SelectElement("w:pgMar")
-		if size != nil && margin != nil {
-			width = max(0, attrInt(size, "w:w")-attrInt(margin, "w:left")-attrInt(margin, "w:right"))
-			height = max(0, attrInt(size, "w:h")-attrInt(margin, "w:top")-attrInt(margin, "w:bottom"))
-		}
+// pageSize notes the width and height between the margins of a section of the
+// page; the last one counts.
+func (c *compiler) pageSize(section *etree.Element) {
+	size, margin := section.SelectElement("w:pgSz"), section.SelectElement("w:pgMar")
+	if size != nil && margin != nil {
+		c.width = max(0, attrInt(size, "w:w")-attrInt(margin, "w:left")-attrInt(margin, "w:right"))
+		c.height = max(0, attrInt(size, "w:h")-attrInt(margin, "w:top")-attrInt(margin, "w:bottom"))
 	}
-	return width, height
 }
 
 func attrInt(e *etree.Element, name string) int {

@@ -19,7 +19,7 @@ const seal = "\x00"
 func (c *compiler) survey(e *etree.Element) bool {
 	c.free(e)
 	found := false
-	for _, child := range e.ChildElements() {
+	for child := range e.ChildElementsSeq() {
 		if c.survey(child) || isW(child, "p") {
 			found = true
 		}
@@ -32,6 +32,8 @@ func (c *compiler) survey(e *etree.Element) bool {
 
 func (c *compiler) free(e *etree.Element) {
 	switch {
+	case isW(e, "sectPr"):
+		c.pageSize(e)
 	case isW(e, "p"), isW(e, "tr"):
 		e.RemoveAttr("w14:paraId")
 		e.RemoveAttr("w14:textId")

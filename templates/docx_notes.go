@@ -117,7 +117,7 @@ func (r *renderer) note(f *flow, ref noteRef, sc *scope) {
 	r.blocks(in, n.body, sc)
 	r.part = part
 	out.chunks = append(out.chunks, static(n.before+id+`">`))
-	out.chunks = append(append(out.chunks, in.holding()...), static(n.end))
+	out.chunks = append(append(out.chunks, in.holding(true)...), static(n.end))
 }
 
 // allNotes is a part of notes: those of every page, those that the text refers

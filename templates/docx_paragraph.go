@@ -185,7 +185,7 @@ func edges(flat []piece, loose []*tag) (before, after, within []*tag) {
 
 // level reads the children of a paragraph, or of a wrapper inside it, into j.
 func (c *compiler) level(j *joiner, parent *etree.Element) {
-	for _, child := range parent.ChildElements() {
+	for child := range parent.ChildElementsSeq() {
 		switch {
 		case isMark(child):
 			j.other(piece{raw: []block{c.markOf(child)}, mark: true})
@@ -244,7 +244,7 @@ func (c *compiler) run(j *joiner, r *etree.Element) {
 		}
 	}
 	props := c.props(rPr)
-	for _, e := range r.ChildElements() {
+	for e := range r.ChildElementsSeq() {
 		switch {
 		case isW(e, "rPr"), isW(e, "lastRenderedPageBreak"):
 		case isW(e, "t"):

@@ -51,7 +51,7 @@ func (c *compiler) table(e *etree.Element) *table {
 		c.margins = cellMargins(m, margins)
 	}
 	t := &table{open: cut(startTag(e))}
-	for _, child := range e.ChildElements() {
+	for child := range e.ChildElementsSeq() {
 		if isW(child, "tblPr") || isW(child, "tblGrid") {
 			t.open = append(t.open, cut(elementXML(child))...)
 		}
@@ -63,7 +63,7 @@ func (c *compiler) table(e *etree.Element) *table {
 // rows compiles what stands in a table, or in a content control around rows.
 func (c *compiler) rows(e *etree.Element) []block {
 	b := builder{c: c}
-	for _, child := range e.ChildElements() {
+	for child := range e.ChildElementsSeq() {
 		switch {
 		case isW(child, "tblPr"), isW(child, "tblGrid"):
 		case isMark(child):
@@ -119,7 +119,7 @@ type looseTag struct {
 
 // cells compiles what stands in a row, or in a content control around cells.
 func (c *compiler) cells(e *etree.Element, r *row, loose *[]looseTag, count *int) {
-	for _, child := range e.ChildElements() {
+	for child := range e.ChildElementsSeq() {
 		switch {
 		case isW(child, "tc"):
 			var mine []*tag

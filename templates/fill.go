@@ -1,12 +1,12 @@
 package templates
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 
 	"vanthu/record"
 	"vanthu/templates/metric"
+	"vanthu/templates/ooxml"
 )
 
 // Fill makes the DOCX of a document. Equal input gives equal bytes. A tag
@@ -42,6 +42,15 @@ func (c *Catalogue) fillWith(ctx context.Context, f *form, filling record.Fillin
 }
 
 func (f *form) fill(ctx context.Context, data *value, widths *metric.Faces) ([]byte, error) {
+	pkg, err := f.render(ctx, data, widths)
+	if err != nil {
+		return nil, err
+	}
+	return pkg.Write()
+}
+
+// render is the package of a document, not yet written.
+func (f *form) render(ctx context.Context, data *value, widths *metric.Faces) (*ooxml.Package, error) {
 	pkg := f.docx.Clone()
 	r := &renderer{ctx: ctx, data: data, widths: widths, seen: map[record.Fault]bool{},
 		ranges: map[string]*ends{}, used: map[string]bool{}, notes: map[*notes]*outNotes{}, media: newMedia(f.docx)}
@@ -66,18 +75,14 @@ func (f *form) fill(ctx context.Context, data *value, widths *metric.Faces) ([]b
 	}
 	r.settleRanges()
 	for i, p := range f.parts {
-		var out bytes.Buffer
-		out.WriteString(p.head)
 		if p.notes != nil {
 			rendered[i].chunks = r.allNotes(p.notes, fixed[i].chunks, rendered[i].chunks)
 		}
-		if err := writeChunks(&out, rendered[i].chunks); err != nil {
+		out, err := writePart(p.head, rendered[i].chunks)
+		if err != nil {
 			return nil, err
 		}
-		pkg.Set(p.name, out.Bytes())
+		pkg.Set(p.name, out)
 	}
-	if err := r.media.put(pkg); err != nil {
-		return nil, err
-	}
-	return pkg.Write()
+	return pkg, r.media.put(pkg)
 }

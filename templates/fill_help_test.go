@@ -70,6 +70,7 @@ func linesOf(t testing.TB, file []byte) []string {
 	var lines []string
 	for _, p := range inOrder(doc.Root(), nil) {
 		var line strings.Builder
+		open := "" // the weight that was begun
 		for _, r := range p.FindElements(".//w:r") {
 			mark := ""
 			if r.FindElement("./w:rPr/w:b") != nil {
@@ -78,7 +79,10 @@ func linesOf(t testing.TB, file []byte) []string {
 			if r.FindElement("./w:rPr/w:i") != nil {
 				mark += "*"
 			}
-			line.WriteString(mark)
+			if mark != open {
+				line.WriteString(open + mark)
+				open = mark
+			}
 			for _, e := range r.ChildElements() {
 				switch e.Tag {
 				case "t":
@@ -91,8 +95,8 @@ func linesOf(t testing.TB, file []byte) []string {
 					line.WriteString("\u2011")
 				}
 			}
-			line.WriteString(mark)
 		}
+		line.WriteString(open)
 		lines = append(lines, line.String())
 	}
 	return lines

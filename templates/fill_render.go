@@ -17,6 +17,7 @@ import (
 const (
 	maxChunks = 400_000
 	maxOutput = 64 << 20 // characters of text
+	maxParts  = 64       // texts and values in one run
 )
 
 // chunk is a piece of the result: static XML, *outParagraph, *outMark or
@@ -115,9 +116,10 @@ type flow struct {
 	tied   bool // after {./.}: each paragraph stays with the next
 }
 
-// holding is the output of an element that must hold a paragraph.
-func (f *flow) holding() []chunk {
-	if !f.solid {
+// holding is the output of an element that must hold a paragraph, as running
+// heads must, or end with one, as text boxes and notes must.
+func (f *flow) holding(end bool) []chunk {
+	if !f.solid || end && f.last == nil {
 		return append(f.chunks, static("<w:p/>"))
 	}
 	return f.chunks
@@ -164,7 +166,7 @@ func (r *renderer) blocks(f *flow, all []block, sc *scope) {
 			r.blocks(f, x.open, sc)
 			in := &flow{width: r.part.width}
 			r.blocks(in, x.body, sc)
-			f.chunks = append(append(f.chunks, in.holding()...), static(x.end))
+			f.chunks = append(append(f.chunks, in.holding(x.ends)...), static(x.end))
 		case *table:
 			r.table(f, x, sc)
 		case *row:
@@ -334,7 +336,7 @@ func (r *renderer) raw(out *outParagraph, p piece, all []block, sc *scope) {
 
 // add appends text, to the last run where the look is the same.
 func (o *outParagraph) add(props *runProps, variant int, t outText) {
-	if n := len(o.runs) - 1; n >= 0 && o.runs[n].raw == nil && o.runs[n].props == props && o.runs[n].variant == variant && len(o.runs[n].parts) < maxBatch {
+	if n := len(o.runs) - 1; n >= 0 && o.runs[n].raw == nil && o.runs[n].props == props && o.runs[n].variant == variant && len(o.runs[n].parts) < maxParts {
 		o.runs[n].parts = append(o.runs[n].parts, t)
 		return
 	}

@@ -7,15 +7,12 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"math/rand/v2"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"sync"
 	"testing"
 
-	"github.com/beevik/etree"
 	"github.com/google/go-cmp/cmp"
 
 	"vanthu/record"
@@ -136,66 +133,6 @@ func TestFillStops(t *testing.T) {
 	if e := (*record.Error)(nil); !errors.As(err, &e) || e.Code != "fill" || len(e.Faults) != 2 {
 		t.Errorf("signatory without name, organisation without place: %v", err)
 	}
-}
-
-// What Word does to a form: tags cut at any letter must fill the same.
-func TestFillSplitTags(t *testing.T) {
-	c := catalogue(t)
-	source := c.forms["ke-hoach"].docx
-	in := inputs(t, c)["004"]
-	whole, err := c.Fill(t.Context(), in)
-	if err != nil {
-		t.Fatal(err)
-	}
-	want := plainLines(t, whole)
-	data, err := dataOf(in)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for seed := range uint64(40) {
-		rnd := rand.New(rand.NewPCG(seed, 1))
-		pkg := source.Clone()
-		text, _ := pkg.Part(pkg.Document)
-		doc := etree.NewDocument()
-		if err := doc.ReadFromBytes(text); err != nil {
-			t.Fatal(err)
-		}
-		for _, r := range doc.FindElements("//w:r[w:t]") {
-			splitRun(rnd, r)
-		}
-		split, err := doc.WriteToBytes()
-		if err != nil {
-			t.Fatal(err)
-		}
-		pkg.Set(pkg.Document, split)
-		b, err := edited(t, "ke-hoach", pkg).fill(t.Context(), data, c.widths)
-		if err != nil {
-			t.Fatalf("seed %d: %v", seed, err)
-		}
-		if got := plainLines(t, b); !slices.Equal(got, want) {
-			t.Fatalf("seed %d: %s", seed, cmp.Diff(want, got))
-		}
-	}
-}
-
-// splitRun cuts a run in pieces at random letters, with what Word leaves
-// between them.
-func splitRun(rnd *rand.Rand, r *etree.Element) {
-	text := []rune(r.SelectElement("w:t").Text())
-	for len(text) > 1 && rnd.IntN(4) > 0 {
-		at := 1 + rnd.IntN(len(text)-1)
-		first := r.Copy()
-		first.SelectElement("w:t").SetText(string(text[:at]))
-		first.SelectElement("w:t").CreateAttr("xml:space", "preserve")
-		r.Parent().InsertChildAt(r.Index(), first)
-		if rnd.IntN(2) == 0 {
-			proof := etree.NewElement("w:proofErr")
-			proof.CreateAttr("w:type", "spellStart")
-			r.Parent().InsertChildAt(r.Index(), proof)
-		}
-		text = text[at:]
-	}
-	r.SelectElement("w:t").SetText(string(text))
 }
 
 // plainLines is linesOf without marks of weight, which splitting doubles.

@@ -14,21 +14,63 @@ import (
 // catalogues must not use it at once either.
 var goDocx sync.Mutex
 
-// writeChunks writes a rendered part.
-func writeChunks(out *bytes.Buffer, all []chunk) error {
+// Values go to go-docx in batches: each call costs, and so do the squares of
+// many values and of long texts around them.
+const (
+	maxBatch   = 4   // values of one call
+	maxLiteral = 100 // bytes of a form's own text that go along
+)
+
+// writer puts a rendered part together. Runs with values wait until there is a
+// batch for go-docx; everything else is written as it is.
+type writer struct {
+	pieces  []string
+	waiting []waitingRun
+	values  []string
+}
+
+// waitingRun is the text of a run whose values are still {0}, {1} and so on.
+type waitingRun struct {
+	piece int // its place in pieces
+	text  string
+}
+
+// writePart is the XML of a rendered part.
+func writePart(head string, all []chunk) ([]byte, error) {
+	w := &writer{pieces: []string{head}}
+	if err := w.chunks(all); err != nil {
+		return nil, err
+	}
+	if err := w.flush(); err != nil {
+		return nil, err
+	}
+	n := 0
+	for _, s := range w.pieces {
+		n += len(s)
+	}
+	out := bytes.NewBuffer(make([]byte, 0, n))
+	for _, s := range w.pieces {
+		out.WriteString(s)
+	}
+	return out.Bytes(), nil
+}
+
+func (w *writer) put(s string) { w.pieces = append(w.pieces, s) }
+
+func (w *writer) chunks(all []chunk) error {
 	for _, c := range all {
 		switch x := c.(type) {
 		case static:
-			out.WriteString(string(x))
+			w.put(string(x))
 		case *outMark:
 			if !x.dead {
-				out.WriteString(x.xml)
+				w.put(x.xml)
 			}
 		case *outCell:
-			out.WriteString(x.from.open)
-			out.WriteString(x.from.props[x.merge])
+			w.put(x.from.open)
+			w.put(x.from.props[x.merge])
 		case *outParagraph:
-			if err := x.write(out); err != nil {
+			if err := w.paragraph(x); err != nil {
 				return fmt.Errorf("%s, paragraph %d: %w", x.from.site.part, x.from.site.paragraph, err)
 			}
 		}
@@ -36,57 +78,19 @@ func writeChunks(out *bytes.Buffer, all []chunk) error {
 	return nil
 }
 
-// maxBatch is how many values go to go-docx at a time: its time grows with
-// their square.
-const maxBatch = 64
-
-func (o *outParagraph) write(out *bytes.Buffer) error {
-	out.WriteString(o.from.open)
-	out.WriteString(o.properties())
-	var body strings.Builder
-	var values []string
-	flush := func() error {
-		filled := []byte(body.String())
-		if len(values) > 0 {
-			var err error
-			if filled, err = substitute(filled, values); err != nil {
+func (w *writer) paragraph(p *outParagraph) error {
+	w.put(p.from.open)
+	w.put(p.properties())
+	for _, run := range p.runs {
+		if run.raw != nil {
+			if err := w.chunks(run.raw); err != nil {
 				return err
 			}
+		} else if err := w.run(run); err != nil {
+			return err
 		}
-		out.Write(filled)
-		body.Reset()
-		values = values[:0]
-		return nil
 	}
-	for _, run := range o.runs {
-		if run.raw != nil || len(values)+len(run.parts) > maxBatch {
-			if err := flush(); err != nil {
-				return err
-			}
-		}
-		if run.raw != nil { // go-docx sees texts only
-			if err := writeChunks(out, run.raw); err != nil {
-				return err
-			}
-			continue
-		}
-		body.WriteString("<w:r>")
-		body.WriteString(run.props.xml[run.variant])
-		body.WriteString(`<w:t xml:space="preserve">`)
-		for _, t := range run.parts {
-			if !t.value {
-				body.WriteString(escapeText(t.text))
-				continue
-			}
-			body.WriteString("{" + strconv.Itoa(len(values)) + "}")
-			values = append(values, t.text)
-		}
-		body.WriteString("</w:t></w:r>")
-	}
-	if err := flush(); err != nil {
-		return err
-	}
-	out.WriteString("</w:p>")
+	w.put("</w:p>")
 	return nil
 }
 
@@ -107,6 +111,82 @@ func (o *outParagraph) properties() string {
 		put(e, paragraphOrder, "ind", "w:left", side, "w:right", side, "w:firstLine", "0")
 	}
 	return elementXML(e)
+}
+
+// run writes text of one look: long texts of the form as they are, values and
+// what little stands between them by way of go-docx.
+func (w *writer) run(run outRun) error {
+	open := "<w:r>" + run.props.xml[run.variant] + `<w:t xml:space="preserve">`
+	const end = "</w:t></w:r>"
+	var text strings.Builder // of the run being built
+	values := 0              // in it
+	put := func() {
+		if text.Len() > 0 {
+			w.put(open)
+			if values > 0 {
+				w.waiting = append(w.waiting, waitingRun{len(w.pieces), text.String()})
+			}
+			w.put(text.String())
+			w.put(end)
+		}
+		text.Reset()
+		values = 0
+	}
+	for _, t := range run.parts {
+		if !t.value {
+			if values > 0 && len(t.text) > maxLiteral {
+				put()
+			}
+			text.WriteString(escapeText(t.text))
+			continue
+		}
+		if len(w.values) == maxBatch {
+			put()
+			if err := w.flush(); err != nil {
+				return err
+			}
+		}
+		if values == 0 && text.Len() > maxLiteral {
+			put()
+		}
+		text.WriteString("{" + strconv.Itoa(len(w.values)) + "}")
+		w.values = append(w.values, t.text)
+		values++
+	}
+	put()
+	return nil
+}
+
+// flush lets go-docx put the waiting values in place. It gets runs of text only:
+// what else is in a paragraph costs it time and may mislead it.
+func (w *writer) flush() error {
+	if len(w.waiting) == 0 {
+		return nil
+	}
+	const open, end = "<w:r><w:t>", "</w:t></w:r>"
+	var runs strings.Builder
+	for _, r := range w.waiting {
+		runs.WriteString(open)
+		runs.WriteString(r.text)
+		runs.WriteString(end)
+	}
+	filled, err := substitute([]byte(runs.String()), w.values)
+	if err != nil {
+		return err
+	}
+	rest := string(filled)
+	for _, r := range w.waiting {
+		text, after, found := strings.Cut(rest, end) // no value has it: it is escaped
+		if !found || !strings.HasPrefix(text, open) {
+			return fmt.Errorf("%d runs became others", len(w.waiting))
+		}
+		w.pieces[r.piece], rest = text[len(open):], after
+	}
+	if rest != "" {
+		return fmt.Errorf("%d runs became more", len(w.waiting))
+	}
+	w.waiting, w.values = w.waiting[:0], w.values[:0]
+	return nil
 }
 
 // substitute lets go-docx put the values in place of {0}, {1} and so on. Each

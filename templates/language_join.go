@@ -43,7 +43,11 @@ func (j *joiner) literal(props *runProps, s string) {
 
 // characters takes the text of a w:t.
 func (j *joiner) characters(props *runProps, s string) {
-	s = norm.NFC.String(s)
+	s = nfc(s)
+	if !j.open && !strings.ContainsAny(s, "{}") {
+		j.literal(props, s)
+		return
+	}
 	start := 0
 	for i, r := range s {
 		switch {
@@ -140,4 +144,15 @@ type tagUse struct {
 	Tag       string `json:"tag"`
 	Part      string `json:"part"`
 	Paragraph int    `json:"paragraph,omitempty"`
+}
+
+// nfc is norm.NFC.String, at once for texts that plainly need nothing: letters
+// of Latin and Vietnamese with their marks built in, and common punctuation.
+func nfc(s string) string {
+	for _, r := range s {
+		if r >= 0x300 && (r < 0x1e00 || r > 0x1eff) && (r < 0x2010 || r > 0x2027) {
+			return norm.NFC.String(s)
+		}
+	}
+	return s
 }
