@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"hash/crc32"
+	"io"
 	"strings"
 	"testing"
 
@@ -200,12 +201,43 @@ func TestPackageWriteIsDeterministic(t *testing.T) {
 	}
 }
 
+// stored is the same package without compression.
+func stored(t testing.TB, file []byte) []byte {
+	t.Helper()
+	zr, err := zip.NewReader(bytes.NewReader(file), int64(len(file)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	zw := zip.NewWriter(&out)
+	for _, f := range zr.File {
+		w, err := zw.CreateHeader(&zip.FileHeader{Name: f.Name, Method: zip.Store})
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, err := f.Open()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := io.Copy(w, r); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := zw.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return out.Bytes()
+}
+
 func FuzzOpenPackage(f *testing.F) {
 	good := officetest.DOCX(f, officetest.Runs("{a}"), nil)
 	f.Add(good)
 	f.Add(good[:len(good)/2])
 	f.Add([]byte("%PDF-1.7"))
 	f.Add(officetest.DOCX(f, "<w:p>", map[string]string{"word/styles.xml": "<!DOCTYPE a>"}))
+	tied := map[string]string{"word/settings.xml": `<w:settings xmlns:w="` + NSWord + `" xmlns:r="r"><w:attachedTemplate r:id="a"/></w:settings>`,
+		"word/_rels/settings.xml.rels": relsOpen + relation("a", "attachedTemplate", "a.dotm", true) + relation("b", "header", "h.xml", false) + `</Relationships>`}
+	f.Add(stored(f, officetest.DOCX(f, officetest.Runs("{a}"), tied))) // bytes that a fuzzer can change
 	f.Fuzz(func(t *testing.T, b []byte) {
 		p, err := Open(b)
 		if err != nil {
@@ -213,6 +245,9 @@ func FuzzOpenPackage(f *testing.F) {
 				t.Fatalf("a foreign error: %v", err)
 			}
 			return
+		}
+		if _, err := Inspect(p); err != nil && record.KindOf(err) != record.Invalid {
+			t.Fatalf("a foreign error: %v", err)
 		}
 		out, err := p.Write()
 		if err != nil {
