@@ -23,7 +23,8 @@ type Form struct {
 	BuiltIn  bool    // comes with the program
 }
 
-// Decoded is an envelope that intake has checked.
+// Decoded is an envelope that intake has checked; of one that it refused, only
+// the canonical JSON and the envelope's organisation may be there.
 type Decoded struct {
 	Envelope  Envelope
 	Canonical []byte // the same as canonical JSON: equal data, equal bytes

@@ -332,3 +332,26 @@ func TestPageOfATemplateFromOutside(t *testing.T) {
 	}
 	o.page(t, who, documentAddress(id)+"/sua").is(t, http.StatusOK, "Họ và tên")
 }
+
+// A request that was carried out is answered again, even when the template no
+// longer takes what it asked.
+func TestRequestRepeatedAfterTheTemplateChanged(t *testing.T) {
+	o := house.open(t)
+	const at = "/api/v1/templates/doi-luoc-do"
+	docx := officetest.DOCX(t, officetest.Paragraphs("{ho_ten}"), nil)
+	o.put(t, "administrator", "PUT", at, map[string]any{"type": "GM", "docx": docx}).want(t, http.StatusOK, "")
+	raw := forHere(t, o.get(t, "secretary", at+"/example", nil).body)
+	key := map[string]string{"Idempotency-Key": "doi-luoc-do-1"}
+	var first, again Document
+	o.post(t, "secretary", "/api/v1/documents", raw, key).into(t, &first)
+	wider := officetest.DOCX(t, officetest.Paragraphs("{ho_ten} {chuc_vu}"), nil)
+	o.put(t, "administrator", "PUT", at, map[string]any{"type": "GM", "docx": wider}).want(t, http.StatusOK, "")
+	a := o.post(t, "secretary", "/api/v1/documents", raw, key)
+	if a.want(t, http.StatusCreated, "") {
+		a.into(t, &again)
+	}
+	if again.ID == "" || again.ID != first.ID {
+		t.Errorf("%q and then %q", first.ID, again.ID)
+	}
+	o.post(t, "secretary", "/api/v1/documents", raw, map[string]string{"Idempotency-Key": "doi-luoc-do-2"}).want(t, http.StatusUnprocessableEntity, "input-invalid")
+}

@@ -57,10 +57,12 @@ func (in *intake) decode(find finder, template string, raw []byte) (out record.D
 	faults = append(faults, in.numbering.faults(envelope, check)...)
 	faults = append(faults, gridFaults(envelope["content"])...)
 	faults = append(faults, realDay(check, envelope)...)
+	out.Canonical, err = canonicalJSON(envelope)
 	if len(faults) > 0 {
+		out.Envelope.Organization, _ = envelope["organization"].(string)
 		return out, check.refuse(faults)
 	}
-	if out.Canonical, err = canonicalJSON(envelope); err != nil {
+	if err != nil {
 		return out, record.Because(err, record.Internal, "json-write", "Không ghi lại được dữ liệu")
 	}
 	if err := json.Unmarshal(out.Canonical, &out.Envelope); err != nil {

@@ -12,6 +12,10 @@ import (
 // Equal data gives equal bytes, so they serve as what is archived and as what a
 // repeated request is compared by.
 //
+// An envelope that is refused still comes with its canonical JSON and its
+// organisation, by which a request can be known that was accepted before the
+// template changed.
+//
 // template is the id the caller asked for, or "": an envelope that names none
 // takes it over, one that names another is at fault.
 //

@@ -158,7 +158,11 @@ func (d *Desk) Draft(ctx context.Context, a Actor, in Input) (record.Document, e
 func (d *Desk) readOnce(ctx context.Context, a Actor, in Input) (sheet, record.Document, error) {
 	s, err := d.decode(ctx, in)
 	if err != nil {
-		return s, record.Document{}, err
+		doc, repeated := d.repeated(ctx, a, in, s)
+		if repeated {
+			err = errAnswered
+		}
+		return s, doc, err
 	}
 	var doc record.Document
 	err = d.Journals.View(ctx, s.envelope.Organization, func(st *record.State) error {
@@ -173,6 +177,20 @@ func (d *Desk) readOnce(ctx context.Context, a Actor, in Input) (sheet, record.D
 		err = d.resolve(ctx, &s)
 	}
 	return s, doc, err
+}
+
+// repeated finds the document of a request whose envelope was good once and is
+// refused today, since its template asks for something else by now.
+func (d *Desk) repeated(ctx context.Context, a Actor, in Input, s sheet) (doc record.Document, ok bool) {
+	if in.Request == "" || s.canonical == nil {
+		return doc, false
+	}
+	err := d.Journals.View(ctx, s.envelope.Organization, func(st *record.State) error {
+		id, err := answered(st, a.ID, in.Request, s.bodyDigest())
+		doc = st.Documents[id]
+		return err
+	})
+	return doc, errors.Is(err, errAnswered)
 }
 
 func (d *Desk) draft(ctx context.Context, a Actor, s sheet, request string, whole bool) (record.Document, error) {
