@@ -1,8 +1,10 @@
 package templates
 
 import (
+	"slices"
 	"strings"
 
+	"vanthu/templates/filter"
 	"vanthu/templates/metric"
 )
 
@@ -48,27 +50,62 @@ func (p *paragraph) firstProps() *runProps {
 
 // inset is the distance of a rule from both sides, so that it is as long as
 // the last line of the text above it, or as the part of it that the decree
-// asks for.
+// asks for. The text's lines are ended where they were measured to end.
 func (r *renderer) inset(f *flow, kind ruleKind) int {
-	above := r.part.styles.look(f.last.from.style)
-	var text []metric.Stretch
-	for _, run := range f.last.runs {
-		if run.brk {
-			text = append(text, metric.Stretch{Text: "\n", Look: above.metric()})
-		}
-		if run.props == nil {
-			continue
-		}
-		l := above.with(run.props.direct)
-		l.bold = l.bold || run.variant&1 != 0
-		l.italic = l.italic || run.variant&2 != 0
-		for _, t := range run.parts {
-			text = append(text, metric.Stretch{Text: t.text, Look: l.metric()})
-		}
-	}
-	length := r.widths.LastLine(text, float64(f.width))
+	f.last.endLines(r.stretches(f.last), r.widths, float64(f.width))
+	length := r.widths.LastLine(r.stretches(f.last), float64(f.width))
 	if kind == partRule {
 		length *= rulePart
 	}
 	return max(0, int((float64(f.width)-length)/2))
+}
+
+// stretches is what a paragraph prints, one stretch for each part of its runs.
+func (r *renderer) stretches(o *outParagraph) []metric.Stretch {
+	above := r.part.styles.look(o.from.style)
+	var text []metric.Stretch
+	for _, run := range o.runs {
+		l := above
+		if run.props != nil {
+			l = above.with(run.props.direct)
+		}
+		l.bold = l.bold || run.variant&1 != 0
+		l.italic = l.italic || run.variant&2 != 0
+		switch {
+		case run.sign == filter.NoBreakHyphen:
+			text = append(text, metric.Stretch{Text: "-", Look: l.metric()})
+		case run.sign == '\n':
+			text = append(text, metric.Stretch{Text: "\n", Look: l.metric()})
+		case run.raw != nil:
+			text = append(text, metric.Stretch{Look: l.metric()})
+		}
+		for _, t := range run.parts {
+			text = append(text, metric.Stretch{Text: t.text, Look: l.metric()})
+		}
+	}
+	return text
+}
+
+// endLines breaks lines that are too long for width, as evenly as they can be:
+// a rule as long as the last line must not hang on how a program that sets the
+// text kerns it. text is that of o's runs, see stretches.
+func (o *outParagraph) endLines(text []metric.Stretch, widths *metric.Faces, width float64) {
+	ends := widths.Ends(text, width)
+	for _, e := range slices.Backward(ends) {
+		n := e.Stretch
+		for i := range o.runs {
+			parts := max(1, len(o.runs[i].parts))
+			if n >= parts {
+				n -= parts
+				continue
+			}
+			run := o.runs[i]
+			left, right := run, run
+			left.parts, right.parts = slices.Clone(run.parts[:n+1]), slices.Clone(run.parts[n:])
+			left.parts[n].text = run.parts[n].text[:e.At]
+			right.parts[0].text = run.parts[n].text[e.At+1:]
+			o.runs = slices.Replace(o.runs, i, i+1, left, signRun(run.props, run.variant, '\n'), right)
+			break
+		}
+	}
 }

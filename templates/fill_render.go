@@ -46,7 +46,7 @@ type outRun struct {
 	variant int // bold 1, italic 2
 	parts   []outText
 	raw     []chunk
-	brk     bool
+	sign    rune // what raw prints: '\n', '\t' or a no-break hyphen; 0 for anything else
 }
 
 // outText is fixed text of the form, or a value for go-docx to put in.
@@ -330,7 +330,11 @@ func (r *renderer) raw(out *outParagraph, p piece, all []block, sc *scope) {
 	in := &flow{width: r.part.width}
 	r.blocks(in, all, sc)
 	if len(in.chunks) > 0 {
-		out.runs = append(out.runs, outRun{raw: in.chunks, brk: p.brk})
+		run := outRun{raw: in.chunks}
+		if p.brk {
+			run.sign = '\n'
+		}
+		out.runs = append(out.runs, run)
 	}
 }
 
@@ -382,8 +386,12 @@ func (o *outParagraph) text(props *runProps, variant int, rest string) {
 			o.add(props, variant, outText{rest[:i], true})
 		}
 		sign, size := utf8.DecodeRuneInString(rest[i:])
-		run := static("<w:r>" + props.xml[variant] + signs[sign] + "</w:r>")
-		o.runs = append(o.runs, outRun{raw: []chunk{run}, brk: sign == '\n'})
+		o.runs = append(o.runs, signRun(props, variant, sign))
 		rest = rest[i+size:]
 	}
+}
+
+func signRun(props *runProps, variant int, sign rune) outRun {
+	return outRun{props: props, variant: variant, sign: sign,
+		raw: []chunk{static("<w:r>" + props.xml[variant] + signs[sign] + "</w:r>")}}
 }
