@@ -84,6 +84,7 @@ type compiler struct {
 	lastID  int
 	margins int                     // of a table's cells, left and right together
 	texts   map[*etree.Element]bool // what holds paragraphs
+	ranges  map[string]int          // by kind and number: ends met, starts after an end among them
 
 	// Of the paragraph being read:
 	spread []*tag // sections that ask for the row or the paragraph around them
@@ -149,7 +150,7 @@ func (c *compiler) compilePart(name string, data []byte) *part {
 		return nil
 	}
 	c.part, c.number, c.lastID, c.margins = name, 0, 0, c.styles.margins
-	c.texts = map[*etree.Element]bool{}
+	c.texts, c.ranges = map[*etree.Element]bool{}, map[string]int{}
 	c.survey(root)
 	out := &part{name: name, styles: c.styles, head: declaration}
 	if isW(root, "footnotes") || isW(root, "endnotes") {

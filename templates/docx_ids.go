@@ -31,9 +31,18 @@ func (c *compiler) survey(e *etree.Element) bool {
 }
 
 func (c *compiler) free(e *etree.Element) {
+	for _, child := range e.ChildElements() {
+		// How something looked before a change is of no use in a document that
+		// is filled, nor who set a mark of a paragraph.
+		if child.Space == "w" && (strings.HasSuffix(child.Tag, "Change") || (isW(e, "rPr") && (child.Tag == "ins" || child.Tag == "moveTo") || child.Tag == "cellIns")) {
+			e.RemoveChild(child)
+		}
+	}
 	switch {
 	case isW(e, "sectPr"):
 		c.pageSize(e)
+	case e.Space == "w" && tracked[e.Tag] && !isW(e.Parent(), "rPr"):
+		c.unique(e.SelectAttr("w:id"), "change")
 	case isW(e, "p"), isW(e, "tr"):
 		e.RemoveAttr("w14:paraId")
 		e.RemoveAttr("w14:textId")
@@ -41,19 +50,28 @@ func (c *compiler) free(e *etree.Element) {
 		e.RemoveAttr("wp14:anchorId")
 		e.RemoveAttr("wp14:editId")
 	case e.Space == "wp" && e.Tag == "docPr":
-		if a := e.SelectAttr("id"); a != nil {
-			if n, err := strconv.Atoi(a.Value); err == nil && n < 1<<30 {
-				c.lastID = max(c.lastID, n)
-			}
-			a.Value = seal + "drawing" + seal + a.Value + seal
-		}
-	case e.Space == "v" && e.Tag != "shapetype":
+		c.unique(e.SelectAttr("id"), "drawing")
+	case e.Space == "v":
 		for i := range e.Attr {
 			if a := &e.Attr[i]; a.Key == "id" && a.Space == "" || a.Key == "spid" && a.Space == "o" {
 				a.Value = seal + "shape " + a.Key + seal + a.Value + seal
 			}
 		}
 	}
+}
+
+// tracked are the changes that are numbered.
+var tracked = map[string]bool{"ins": true, "del": true, "moveFrom": true, "moveTo": true}
+
+// unique notes a number that copies must not share.
+func (c *compiler) unique(a *etree.Attr, kind string) {
+	if a == nil {
+		return
+	}
+	if n, err := strconv.Atoi(a.Value); err == nil && n < 1<<30 {
+		c.lastID = max(c.lastID, n)
+	}
+	a.Value = seal + kind + seal + a.Value + seal
 }
 
 // cut makes blocks of XML in which survey has marked what must be unique.
@@ -76,7 +94,7 @@ func (r *renderer) id(x ident) string {
 		r.used[key] = true
 		return x.old
 	}
-	if x.kind == "drawing" {
+	if x.kind == "drawing" || x.kind == "change" {
 		return strconv.Itoa(r.drawing())
 	}
 	r.shapes++
@@ -101,8 +119,19 @@ func isMark(e *etree.Element) bool {
 	return strings.HasSuffix(e.Tag, "RangeStart") || strings.HasSuffix(e.Tag, "RangeEnd")
 }
 
+// rangeOf names the range that e is an end of. A start under a number whose
+// range has ended begins another one.
 func (c *compiler) rangeOf(e *etree.Element) string {
-	return c.part + " " + strings.TrimSuffix(strings.TrimSuffix(e.Tag, "Start"), "End") + " " + e.SelectAttrValue("w:id", "")
+	name := c.part + " " + strings.TrimSuffix(strings.TrimSuffix(e.Tag, "Start"), "End") + " " + e.SelectAttrValue("w:id", "")
+	switch {
+	case strings.HasSuffix(e.Tag, "End"):
+		if c.ranges[name]%2 == 0 {
+			c.ranges[name]++
+		}
+	case c.ranges[name]%2 == 1:
+		c.ranges[name]++
+	}
+	return name + " " + strconv.Itoa(c.ranges[name]/2)
 }
 
 func (c *compiler) markOf(e *etree.Element) mark {

@@ -118,18 +118,27 @@ func steers(flat []piece) bool {
 }
 
 // steering makes a paragraph vanish; the section of the page that it may end
-// stays.
+// stays, and so do the ends of ranges; what was deleted there goes with it.
 func (c *compiler) steering(b *builder, p *paragraph, flat []piece) {
 	for _, x := range flat {
 		if x.tag != nil {
 			b.steer(x.tag)
-		} else if x.mark {
-			b.add(x.raw[0])
+		} else if m, ok := x.end(); ok {
+			b.add(m)
 		}
 	}
 	if p.props != nil && p.props.SelectElement("w:sectPr") != nil {
 		b.add(p)
 	}
+}
+
+// end is the end of a range that a piece may be.
+func (p piece) end() (mark, bool) {
+	if len(p.raw) != 1 {
+		return mark{}, false
+	}
+	m, ok := p.raw[0].(mark)
+	return m, ok
 }
 
 // alone is the tag that a paragraph is there for; there may be sections around
@@ -211,7 +220,7 @@ func (c *compiler) inline(j *joiner, e *etree.Element) {
 		}
 		c.wrapper(j, e)
 	case "del", "moveFrom":
-		j.other(piece{raw: []block{static(elementXML(e))}, mark: true})
+		j.other(piece{raw: cut(elementXML(e)), mark: true})
 	case "hyperlink", "fldSimple", "sdtContent", "bdo", "dir":
 		c.wrapper(j, e)
 	case "sdt":
@@ -248,7 +257,7 @@ func (c *compiler) run(j *joiner, r *etree.Element) {
 		switch {
 		case isW(e, "rPr"), isW(e, "lastRenderedPageBreak"):
 		case isW(e, "t"):
-			j.characters(props, e.Text())
+			j.characters(props, charactersOf(e))
 		case isW(e, "noBreakHyphen") && j.open:
 			j.characters(props, "-")
 		case isW(e, "softHyphen") && j.open:
@@ -256,6 +265,25 @@ func (c *compiler) run(j *joiner, r *etree.Element) {
 			j.other(c.foreign(props, e))
 		}
 	}
+}
+
+// charactersOf is what Word takes from a w:t: without xml:space="preserve"
+// nothing of the blanks at its ends.
+func charactersOf(e *etree.Element) string {
+	text := e.Text()
+	trimmed := strings.Trim(text, " \t\r\n")
+	if trimmed == text {
+		return text
+	}
+	for at := e; at != nil; at = at.Parent() {
+		if space := at.SelectAttr("xml:space"); space != nil {
+			if space.Value == "preserve" {
+				return text
+			}
+			break
+		}
+	}
+	return trimmed
 }
 
 // foreign is what a run may hold beside text.

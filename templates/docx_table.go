@@ -27,6 +27,7 @@ type cell struct {
 	width int // between its margins, in twentieths of a point
 	span  int // columns of the grid
 	body  []block
+	empty string // a paragraph as high as its first
 	// outside are the loops over this row that the cell is no part of: they
 	// open behind it or close before it. Merged downwards, it is written once
 	// for all their rows.
@@ -208,6 +209,13 @@ func (c *compiler) cell(e *etree.Element, loose *[]*tag) *cell {
 		}
 		if w := pr.SelectElement("w:tcW"); w != nil && w.SelectAttrValue("w:type", "dxa") == "dxa" {
 			cl.width = max(0, attrInt(w, "w:w")-margins)
+		}
+	}
+	cl.empty = "<w:p/>"
+	if all := e.SelectElements("w:p"); len(all) > 0 {
+		cl.empty = startTag(all[0]) + "</w:p>"
+		if pr := all[0].SelectElement("w:pPr"); pr != nil {
+			cl.empty = startTag(all[0]) + elementXML(pr) + "</w:p>"
 		}
 	}
 	cl.body = c.container(e, loose)

@@ -1,6 +1,7 @@
 package templates
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 
@@ -81,6 +82,9 @@ func (f *form) render(ctx context.Context, data *value, widths *metric.Faces) (*
 		out, err := writePart(p.head, rendered[i].chunks)
 		if err != nil {
 			return nil, err
+		}
+		if bytes.Contains(out, []byte(seal)) {
+			return nil, fmt.Errorf("%s: a number was not put in", p.name)
 		}
 		pkg.Set(p.name, out)
 	}

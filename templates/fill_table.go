@@ -67,7 +67,7 @@ func (x *cell) blank() string {
 			return p.open + p.plain + "</w:p>"
 		}
 	}
-	return "<w:p/>"
+	return x.empty
 }
 
 // mend makes a cell that goes on from above begin where, after loops and

@@ -77,7 +77,7 @@ func oracleCases() []oracleCase {
 		fromOffice("tracked insertion", `<w:p><w:r><w:t>{or</w:t></w:r><w:ins w:id="1" w:author="a"><w:r><w:t>g} {pl</w:t></w:r></w:ins><w:r><w:t>ace}</w:t></w:r></w:p>`),
 		fromOffice("smart tag", `<w:p><w:smartTag w:uri="u" w:element="e"><w:r><w:t>{or</w:t></w:r></w:smartTag><w:r><w:t>g}</w:t></w:r></w:p>`),
 		fromOffice("breaks and tabs of the form", `<w:p><w:r><w:t>{org}</w:t><w:br/><w:t>{place}</w:t><w:tab/><w:t>{n}</w:t></w:r></w:p>`),
-		fromOffice("a link", `<w:p><w:hyperlink w:anchor="a"><w:r><w:t>{org}</w:t></w:r></w:hyperlink><w:r><w:t> {place}</w:t></w:r></w:p>`),
+		fromOffice("a link", `<w:p><w:hyperlink w:anchor="a"><w:r><w:t>{org}</w:t></w:r></w:hyperlink><w:r><w:t xml:space="preserve"> {place}</w:t></w:r></w:p>`),
 
 		// Loops in paragraphs.
 		fromOffice("a loop over paragraphs", p("Trước", "{#people}", "{name}, {role}", "{/people}", "Sau")),
