@@ -35,7 +35,7 @@ func FuzzFill(f *testing.F) {
 	f.Add(officetest.Paragraphs("{x}"), "null")
 	f.Fuzz(func(t *testing.T, body, data string) {
 		file := officetest.DOCX(t, body, nil)
-		b, err := fillFile(t, file, data)
+		b, err := fillFile(t.Context(), t, file, data)
 		if err != nil {
 			if k := record.KindOf(err); k != record.Invalid {
 				t.Fatalf("%s: %v", k, err)

@@ -17,7 +17,13 @@ import (
 // fillSmall fills a body with data as content does it.
 func fillSmall(ctx context.Context, t testing.TB, body, data string) ([]byte, error) {
 	t.Helper()
-	pkg, err := ooxml.Open(officetest.DOCX(t, body, nil))
+	return fillFile(ctx, t, officetest.DOCX(t, body, nil), data)
+}
+
+// fillFile is fillSmall for a whole file.
+func fillFile(ctx context.Context, t testing.TB, file []byte, data string) ([]byte, error) {
+	t.Helper()
+	pkg, err := ooxml.Open(file)
 	if err != nil {
 		return nil, err
 	}
@@ -104,11 +110,16 @@ func linesOf(t testing.TB, file []byte) []string {
 
 // inOrder is the paragraphs as a reader meets them.
 func inOrder(e *etree.Element, found []*etree.Element) []*etree.Element {
+	return outermost(e, "p", found)
+}
+
+// outermost are the elements of a name in e, without those inside one another.
+func outermost(e *etree.Element, name string, found []*etree.Element) []*etree.Element {
 	for _, child := range e.ChildElements() {
-		if isW(child, "p") {
+		if isW(child, name) {
 			found = append(found, child)
 		} else {
-			found = inOrder(child, found)
+			found = outermost(child, name, found)
 		}
 	}
 	return found

@@ -78,11 +78,11 @@ func TestFillImages(t *testing.T) {
 	form := officetest.DOCX(t, body, parts)
 	data := jsonOf(t, map[string]any{"small": small, "wide": wide, "tall": picturePNG(t, 100, 5000, 96), "photo": "data:image/jpeg;base64," + photo, "list": []string{small, photo}, "logo": small, "off": "",
 		"group": map[string]any{"data": small, "width_mm": 50, "alt": `Hình "một" & <hai>`}, "t": "x", "n": "y", "on": true, "r": []any{}})
-	filled, err := fillFile(t, form, data)
+	filled, err := fillFile(t.Context(), t, form, data)
 	if err != nil {
 		t.Fatal(err)
 	}
-	again, err := fillFile(t, form, data)
+	again, err := fillFile(t.Context(), t, form, data)
 	if err != nil || !bytes.Equal(filled, again) {
 		t.Errorf("two fills differ: %v", err)
 	}
@@ -141,7 +141,7 @@ func TestFillImages(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if second, err = fillFile(t, second, jsonOf(t, map[string]any{"small": wide})); err != nil {
+	if second, err = fillFile(t.Context(), t, second, jsonOf(t, map[string]any{"small": wide})); err != nil {
 		t.Fatal(err)
 	}
 	officetest.Valid(t, map[string][]byte{"again": second})

@@ -86,7 +86,7 @@ func TestFillPlaces(t *testing.T) {
 		para(text("{#off}"), `<w:bookmarkStart w:id="2" w:name="mat"/>`, text("{/off}"), `<w:bookmarkEnd w:id="2"/>`, text("hết"), run(`<w:endnoteReference w:id="1"/>`), run(`<w:rPr><w:noProof/></w:rPr><w:t>.</w:t>`)) +
 		`<w:sectPr><w:headerReference w:type="default" r:id="rId10"/><w:footerReference w:type="default" r:id="rId11"/><w:pgSz w:w="11906" w:h="16838"/><w:pgMar w:top="1134" w:right="851" w:bottom="1134" w:left="1701" w:header="567" w:footer="567" w:gutter="0"/></w:sectPr>`
 	form := officetest.DOCX(t, body, wordParts(nil))
-	filled, err := fillFile(t, form, `{"t":"Vũng Tàu","n":"gốc","on":true,"off":false,"r":[{"n":"một"},{"n":"hai"},{"n":"ba"}]}`)
+	filled, err := fillFile(t.Context(), t, form, `{"t":"Vũng Tàu","n":"gốc","on":true,"off":false,"r":[{"n":"một"},{"n":"hai"},{"n":"ba"}]}`)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -57,7 +57,7 @@ func rowsIn(e *etree.Element, rows []string) []string {
 			rows = rowsIn(child, rows)
 			continue
 		}
-		cells := cellsIn(child, nil)
+		cells := outermost(child, "tc", nil)
 		var shown []string
 		for _, c := range cells {
 			s := ""
@@ -79,18 +79,6 @@ func rowsIn(e *etree.Element, rows []string) []string {
 		}
 	}
 	return rows
-}
-
-// cellsIn are the cells of a row, also those in content controls.
-func cellsIn(e *etree.Element, cells []*etree.Element) []*etree.Element {
-	for _, child := range e.ChildElements() {
-		if isW(child, "tc") {
-			cells = append(cells, child)
-		} else {
-			cells = cellsIn(child, cells)
-		}
-	}
-	return cells
 }
 
 func TestFillTables(t *testing.T) {

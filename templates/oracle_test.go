@@ -180,7 +180,7 @@ func TestOracle(t *testing.T) {
 	equal := 0
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			b, err := fillFile(t, files[c.name], c.data)
+			b, err := fillFile(t.Context(), t, files[c.name], c.data)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -226,7 +226,7 @@ func TestOracleMissing(t *testing.T) {
 		if theirs[name] == nil {
 			t.Errorf("%s: docxtemplater refuses it too", name)
 		}
-		if _, err := fillFile(t, files[name], data[name]); len(faultsOf(t, err)) == 0 {
+		if _, err := fillFile(t.Context(), t, files[name], data[name]); len(faultsOf(t, err)) == 0 {
 			t.Errorf("%s: got %v", name, err)
 		}
 	}

@@ -37,7 +37,7 @@ func FuzzCheckPackage(f *testing.F) {
 			}
 			return
 		}
-		out, err := fillFile(t, file, `{"x":"{a} & <b>","l":["1","2"]}`)
+		out, err := fillFile(t.Context(), t, file, `{"x":"{a} & <b>","l":["1","2"]}`)
 		if err != nil {
 			if record.KindOf(err) != record.Invalid {
 				t.Fatalf("a foreign error: %v", err)

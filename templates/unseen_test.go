@@ -6,7 +6,6 @@ import (
 	"testing"
 
 	"vanthu/record"
-	"vanthu/templates/metric"
 	"vanthu/templates/officetest"
 	"vanthu/templates/ooxml"
 )
@@ -95,7 +94,7 @@ func TestTagsInEveryPlace(t *testing.T) {
 			if err != nil || len(r.Warnings) > 0 && r.Warnings[0].Code != "tracked-changes" {
 				t.Fatalf("%v, %v", err, r.Warnings)
 			}
-			out, err := fillFile(t, file, `{"tên":"Vũng Tàu","x-y":"Vũng Tàu"}`)
+			out, err := fillFile(t.Context(), t, file, `{"tên":"Vũng Tàu","x-y":"Vũng Tàu"}`)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -116,26 +115,4 @@ func TestTagsInEveryPlace(t *testing.T) {
 			}
 		})
 	}
-}
-
-// fillFile fills a whole file with data as content does it.
-func fillFile(t testing.TB, file []byte, data string) ([]byte, error) {
-	t.Helper()
-	pkg, err := ooxml.Open(file)
-	if err != nil {
-		return nil, err
-	}
-	parts, faults := compile(pkg)
-	if len(faults) > 0 {
-		return nil, record.Faulty("template-syntax", "Mẫu có thẻ sai", faults)
-	}
-	v, err := contentOf([]byte(data))
-	if err != nil {
-		return nil, err
-	}
-	widths, err := metric.Read()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return (&form{docx: pkg, parts: parts}).fill(t.Context(), v, widths)
 }
