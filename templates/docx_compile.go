@@ -1,12 +1,14 @@
 package templates
 
 import (
+	"bytes"
 	"fmt"
 	"path"
 	"strconv"
 	"strings"
 
 	"github.com/beevik/etree"
+	"golang.org/x/text/unicode/norm"
 
 	"vanthu/record"
 	"vanthu/templates/ooxml"
@@ -113,7 +115,7 @@ func scan(p *ooxml.Package) ([]*part, []record.Fault, []tagUse) {
 	for _, notes := range []bool{true, false} {
 		for _, name := range texts {
 			data, _ := p.Part(name)
-			if withNotes[name] != notes || name != p.Document && !notes && !strings.ContainsAny(string(data), "{}") {
+			if withNotes[name] != notes || name != p.Document && !notes && !bytes.ContainsAny(data, "{}") && norm.NFC.IsNormal(data) {
 				continue
 			}
 			if out := c.compilePart(name, data); out != nil {

@@ -184,7 +184,7 @@ func valueOf(x any, at string, depth int) (*value, error) {
 				return nil, err
 			}
 			if v != nil {
-				g.fields[name] = v
+				g.fields[nfc(name)] = v // as tags are
 			}
 		}
 		return g, nil

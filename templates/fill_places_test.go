@@ -1,11 +1,15 @@
 package templates
 
 import (
+	"bytes"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
+	"vanthu/templates/metric"
 	"vanthu/templates/officetest"
 	"vanthu/templates/ooxml"
 )
@@ -172,4 +176,77 @@ func TestFillPlaceFaults(t *testing.T) {
 			}
 		})
 	}
+}
+
+// What was deleted under track changes is kept as it is, drawings and all; the
+// end of a section of the page stays when the tag in its paragraph goes.
+func TestFillKeepsWhatIsNotText(t *testing.T) {
+	shape := run(`<w:drawing ` + drawingNS + `><wp:inline distT="0" distB="0" distL="0" distR="0"><wp:extent cx="900000" cy="300000"/><wp:docPr id="7" name="Hộp 7"/><wp:cNvGraphicFramePr/><a:graphic><a:graphicData uri="http://schemas.microsoft.com/office/word/2010/wordprocessingShape"/></a:graphic></wp:inline></w:drawing>`)
+	deleted := `<w:del w:id="5" w:author="a">` + shape + run(`<w:delText>bỏ</w:delText>`) + `</w:del>`
+	body := officetest.Runs("{#l}") + para(text("{.}"), deleted) + para(deleted, text("{#$.l}")) + officetest.Runs("-") + para(text("{/}"), `<w:bookmarkStart w:id="1" w:name="a"/><w:bookmarkEnd w:id="1"/>`) +
+		`<w:p><w:pPr><w:sectPr><w:pgSz w:w="11906" w:h="16838"/></w:sectPr></w:pPr><w:r><w:t>{/l}</w:t></w:r></w:p>` + officetest.Runs("hết") + page
+	b, err := fillSmall(t.Context(), t, body, `{"l":["1","2"]}`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := linesOf(t, b), []string{"1", "-", "-", "2", "-", "-", "", "hết"}; !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	pkg, err := ooxml.Open(b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	doc, _ := pkg.Part(pkg.Document)
+	for part, n := range map[string]int{`w:name="a"`: 1, "<w:delText>bỏ</w:delText>": 2, `<wp:docPr id="7"`: 1, `<wp:docPr id="`: 2, "<w:sectPr>": 2, seal: 0} {
+		if got := strings.Count(string(doc), part); got != n {
+			t.Errorf("%q stands %d times, not %d", part, got, n)
+		}
+	}
+}
+
+// One form filled by many at once, each with its own images, notes and numbers.
+func TestFillAtOnce(t *testing.T) {
+	parts := wordParts(nil)
+	parts["word/footnotes.xml"] = strings.Replace(parts["word/footnotes.xml"], "Chú thích", "{%p} Chú thích", 1)
+	pkg, err := ooxml.Open(officetest.DOCX(t, officetest.Runs("{#r}")+para(text("{$1}. {n|upper} {%p}"), run(`<w:footnoteReference w:id="2"/>`), box(officetest.Runs("{n}")))+
+		officetest.Paragraphs("{~~m}", "{/r}", "{%%p}"), parts))
+	if err != nil {
+		t.Fatal(err)
+	}
+	compiled, faults := compile(pkg)
+	if len(faults) > 0 {
+		t.Fatal(faults)
+	}
+	widths, err := metric.Read()
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := &form{docx: pkg, parts: compiled}
+	var data []*value
+	var want [][]byte
+	for i := range 8 {
+		v, err := contentOf([]byte(jsonOf(t, map[string]any{"t": "x", "n": strconv.Itoa(i), "on": true, "off": false, "p": picturePNG(t, i+1, 2, 0),
+			"r": slices.Repeat([]any{map[string]any{"n": "mục", "m": "- một\n- **hai**\n\n|a|b|\n|-|-|\n|" + strconv.Itoa(i) + "|d|"}}, i+1)})))
+		if err != nil {
+			t.Fatal(err)
+		}
+		b, err := f.fill(t.Context(), v, widths)
+		if err != nil {
+			t.Fatal(err)
+		}
+		data, want = append(data, v), append(want, b)
+	}
+	var wg sync.WaitGroup
+	for i := range 8 {
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			for range 10 {
+				if b, err := f.fill(t.Context(), data[i], widths); err != nil || !bytes.Equal(b, want[i]) {
+					t.Errorf("fill %d is not what it is alone: %v", i, err)
+				}
+			}
+		}()
+	}
+	wg.Wait()
 }

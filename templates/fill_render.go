@@ -239,6 +239,10 @@ func (r *renderer) resolve(t *tag, sc *scope) (*value, bool) {
 		return nil, false
 	}
 	v, err := v.filtered(t.filters)
+	if text := nfc(v.text); text != v.text {
+		composed := *v
+		v, composed.text = &composed, text
+	}
 	switch {
 	case err != nil:
 		r.fault(v, "", record.CodeOf(err), fmt.Sprintf("Thẻ {%s}: %v", t.text, err), t)

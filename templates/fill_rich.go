@@ -45,6 +45,7 @@ func (r *renderer) rich(f *flow, p *paragraph, sc *scope) {
 	if len(blocks) == 0 {
 		return
 	}
+	blocks = byLine(blocks)
 	props := p.firstProps()
 	for i, b := range blocks {
 		if !r.spend(len(v.text) / len(blocks)) {
@@ -76,6 +77,27 @@ func (r *renderer) rich(f *flow, p *paragraph, sc *scope) {
 		out := r.begin(f, p) // the section of the page ends behind the table
 		f.put(out)
 	}
+}
+
+// byLine makes a paragraph of each line: in a justified paragraph, Word and
+// LibreOffice stretch a line that ends early over the whole width.
+func byLine(blocks []markdown.Block) []markdown.Block {
+	var out []markdown.Block
+	for _, b := range blocks {
+		out = append(out, markdown.Block{Heading: b.Heading, Label: b.Label, Table: b.Table})
+		for _, s := range b.Spans {
+			for i, line := range strings.Split(s.Text, "\n") {
+				if i > 0 {
+					out = append(out, markdown.Block{Heading: b.Heading})
+				}
+				if line != "" {
+					last := &out[len(out)-1]
+					last.Spans = append(last.Spans, record.Span{Text: line, Bold: s.Bold, Italic: s.Italic})
+				}
+			}
+		}
+	}
+	return out
 }
 
 // repeated is the w:pPr of p for one of several paragraphs: a page or a section

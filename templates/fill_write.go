@@ -17,7 +17,7 @@ var goDocx sync.Mutex
 // Values go to go-docx in batches: each call costs, and so do the squares of
 // many values and of long texts around them.
 const (
-	maxBatch   = 4   // values of one call
+	maxBatch   = 4   // values of one call, and what the last run has more
 	maxLiteral = 100 // bytes of a form's own text that go along
 )
 
@@ -116,6 +116,11 @@ func (o *outParagraph) properties() string {
 // run writes text of one look: long texts of the form as they are, values and
 // what little stands between them by way of go-docx.
 func (w *writer) run(run outRun) error {
+	if len(w.values) >= maxBatch {
+		if err := w.flush(); err != nil {
+			return err
+		}
+	}
 	open := "<w:r>" + run.props.xml[run.variant] + `<w:t xml:space="preserve">`
 	const end = "</w:t></w:r>"
 	var text strings.Builder // of the run being built
@@ -139,12 +144,6 @@ func (w *writer) run(run outRun) error {
 			}
 			text.WriteString(escapeText(t.text))
 			continue
-		}
-		if len(w.values) == maxBatch {
-			put()
-			if err := w.flush(); err != nil {
-				return err
-			}
 		}
 		if values == 0 && text.Len() > maxLiteral {
 			put()

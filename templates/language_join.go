@@ -35,7 +35,9 @@ func (j *joiner) literal(props *runProps, s string) {
 		return
 	}
 	if n := len(j.pieces); n > 0 && j.pieces[n-1].plainText() && j.pieces[n-1].props == props && len(j.pieces[n-1].text) < maxJoined {
-		j.pieces[n-1].text += s
+		if j.pieces[n-1].text += s; s[0] >= 0xcc { // may begin with a mark for the letter before
+			j.pieces[n-1].text = nfc(j.pieces[n-1].text)
+		}
 		return
 	}
 	j.pieces = append(j.pieces, piece{props: props, text: s})

@@ -5,7 +5,7 @@
 //
 // There are paragraphs, **bold**, *italic*, headings (# to ###), lists with "-",
 // "+", "*" or numbers, lists in lists, and tables with a header row. A line end
-// inside a paragraph is a line end in print. A backslash takes the meaning from
+// inside a paragraph begins a new line in print. A backslash takes the meaning from
 // the sign after it.
 //
 // HTML, links, images, code, rules and what else Markdown has is refused with
