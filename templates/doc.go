@@ -11,11 +11,14 @@
 //	DOCX, PDF ── package lint ──▶ what of NĐ 30/2020 its layout breaks
 //
 // Fill, from the inside: a form is opened within limits (package ooxml), read into
-// a tree and compiled once (docx_compile.go; tags that Word cut in pieces are
-// joined in language_join.go); a fill walks the compiled blocks with the data
-// (fill_data.go, fill_render.go), fits end mark and rules (fill_layout.go), lets
-// go-docx put the values of each paragraph in place (fill_write.go) and writes
-// the package. The language is described in language.go.
+// a tree and compiled once into blocks (docx_compile.go and its neighbours; tags
+// that Word cut in pieces are joined in language_join.go; numbers that no two
+// elements may share are found in docx_ids.go). Its tags, as an outline, are bound
+// to what the schema says (language_names.go). A fill walks the blocks with the
+// data (fill_data.go, fill_render.go), adds images and Markdown (fill_image.go,
+// fill_rich.go), fits end mark and rules (fill_layout.go), lets go-docx put the
+// values in place (fill_write.go) and writes the package. The language is
+// described in language.go.
 //
 // The package never converts, signs, numbers or stores, and never guesses: a
 // tag without a value is an error with its place, a name that the schema does

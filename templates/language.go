@@ -29,14 +29,20 @@ import (
 //	                  {-w:p x} over the paragraph
 //	{$I} {$1} {$a} {$A}  the position in the innermost loop: I II III, 1 2 3,
 //	                  a b c d đ e g (the Vietnamese alphabet), A B C D Đ E G
-//	{~~x}             alone in a paragraph: the blocks of a text in Markdown,
-//	                  see package markdown for what it may have
-//	{%x} {%%x}        an image, in the line or centred in a paragraph of its own
+//	{~~x}             alone in a paragraph: the blocks of a text in Markdown
+//	                  (package markdown says which); they look as the paragraph
+//	{%x} {%%x}        an image, in the line or centred in a paragraph of its
+//	                  own: PNG or JPEG in base64 or as a data URI, or a group of
+//	                  data, width_mm and alt; as large as its resolution says,
+//	                  never wider than its column
 //	{./.}             end of the body: puts the end mark ./. behind the last
 //	                  paragraph and keeps it on one page with what follows
 //
 // A name begins with a letter and has letters, digits, "_", "-" and single
-// blanks: {Họ và tên} is one.
+// blanks: {Họ và tên} is one. A tag ends in the paragraph it begins in; into how
+// many runs Word has cut it does not matter.
+//
+// # Names
 //
 // Inside a loop over groups a name is looked for in the item first, then in the
 // groups around it, out to the top. With a schema that is decided once, when
@@ -44,11 +50,32 @@ import (
 // title and has none is never given the title one level up. Without a schema,
 // what the data holds decides, as it does for docxtemplater.
 //
-// A paragraph that holds nothing but opening and closing tags vanishes. Tags
-// that open and close in different cells repeat the table rows between them; a
-// loop that opens at the beginning of a paragraph and closes at the end of
-// another takes both whole. There are no expressions and no code: a form is
-// data.
+// A tag whose value is missing, blank or of another kind is an error. What may
+// be missing stands in a section: {#note}{note}{/note}.
+//
+// # What a section takes
+//
+// Both tags in one paragraph: what is between them. Both alone in paragraphs:
+// the paragraphs between them, and the two vanish. One at the beginning and one
+// at the end of paragraphs: these paragraphs, whole. In different cells: the
+// rows from the one to the other, whole. Anything else is refused with its
+// place.
+//
+// A cell that is merged downwards and stands outside of a loop over its row,
+// left of where the loop opens or right of where it closes, is printed once
+// beside all the rows of the loop. A merged cell whose beginning is left out
+// begins where it is first printed. A table that loses all its rows vanishes.
+//
+// # Where tags are filled
+//
+// In the text, headers, footers, text boxes (in both forms Word writes), content
+// controls, links, results of fields and tracked insertions; in footnotes and
+// endnotes with the item of the loop that refers to them, each item getting a
+// note of its own; values also in the properties of the file (title, author).
+// Elsewhere Check finds tags that would be printed as they stand.
+//
+// There are no expressions and no code: a form is data. Raw XML ({@x}) and other
+// braces ({=[[ ]]=}), which docxtemplater has, are refused with the reason.
 type tagKind byte
 
 const (
