@@ -7,6 +7,7 @@ import (
 
 	"vanthu/templates/officetest"
 	"vanthu/templates/ooxml"
+	"vanthu/templates/vntext"
 )
 
 const richText = `Mở đầu **đậm** và *nghiêng*: năm 2024, 20 triệu, Kế hoạch 12/KH-UBND & <5 \*.
@@ -82,5 +83,22 @@ func TestFillRichFaults(t *testing.T) {
 	slices.Sort(want)
 	if got = slices.Compact(got); !slices.Equal(got, want) {
 		t.Errorf("got  %q\nwant %q", got, want)
+	}
+}
+
+// Lists stay nested on the way from the input to the fill, which takes the
+// indents of any other text away.
+func TestIndentsOfLists(t *testing.T) {
+	in := "- một \n  - hai\n \u00a0 ba\n1) bốn\n   a) năm"
+	text := vntext.Normalise(in)
+	if want := "- một\n  - hai\nba\n1) bốn\na) năm"; text != want {
+		t.Fatalf("got %q, want %q", text, want)
+	}
+	b, err := fillSmall(t.Context(), t, officetest.Paragraphs("{~~x}", "{x}"), jsonOf(t, map[string]any{"x": text}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := linesOf(t, b), []string{"- một", "+ hai", "ba", "1) bốn", "a) năm", `- một\n- hai\nba\n1) bốn\na) năm`}; !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
 	}
 }

@@ -114,10 +114,18 @@ func (v *value) filtered(filters filter.Chain) (*value, error) {
 
 // spans are the text of v by its weights.
 func (v *value) spans() []record.Span {
-	if v.rich && strings.ContainsAny(v.text, `*\`) {
-		return record.ParseInline(v.text)
+	text := v.text
+	if strings.Contains(text, "\n ") { // an indent is for Markdown
+		lines := strings.Split(text, "\n")
+		for i, line := range lines[1:] {
+			lines[i+1] = strings.TrimLeft(line, " ")
+		}
+		text = strings.Join(lines, "\n")
 	}
-	return []record.Span{{Text: v.text}}
+	if v.rich && strings.ContainsAny(text, `*\`) {
+		return record.ParseInline(text)
+	}
+	return []record.Span{{Text: text}}
 }
 
 // oneLine is the text of v where there are no weights and no lines.

@@ -1,6 +1,7 @@
 package vntext
 
 import (
+	"regexp"
 	"strings"
 	"unicode"
 
@@ -10,7 +11,8 @@ import (
 // Normalise brings a text to the one form the service works with: NFC (text in
 // NFD comes out of a PDF with loose marks), "\n" for every kind of line end,
 // plain blanks for the exotic widths, nothing blank at the ends of the text or
-// of its lines. It never drops a sign that could be seen.
+// of its lines. Only the blanks before an item of a list stay: by them, lists in
+// Markdown are nested. It never drops a sign that could be seen.
 func Normalise(s string) string {
 	if strings.Contains(s, "\r") || strings.Contains(s, "\u2028") || strings.Contains(s, "\u2029") || strings.ContainsFunc(s, ExoticBlank) {
 		s = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u2028", "\n", "\u2029", "\n").Replace(s)
@@ -30,12 +32,16 @@ func Normalise(s string) string {
 	if strings.Contains(s, "\n") {
 		lines := strings.Split(s, "\n")
 		for i, l := range lines {
-			lines[i] = strings.TrimFunc(l, blank)
+			if lines[i] = strings.TrimFunc(l, blank); listItem.MatchString(lines[i]) {
+				lines[i] = strings.TrimRightFunc(l, blank)
+			}
 		}
 		s = strings.Join(lines, "\n")
 	}
 	return strings.TrimFunc(s, func(r rune) bool { return blank(r) || r == '\n' })
 }
+
+var listItem = regexp.MustCompile(`^(?:[-+*]|[0-9]{1,9}[.)]) `)
 
 func blank(r rune) bool { return r == ' ' || r == '\u00a0' }
 
