@@ -71,7 +71,7 @@ func (s *Server) showDraft(c *call, status int, d draft) error {
 	if person := page.Form.At("/signatory/person"); person != nil {
 		page.Lead = append(page.Lead, person)
 	}
-	page.Tail = page.Form.Take("/retention")
+	page.Tail = page.Form.Take("/urgency", "/scope", "/retention")
 	return s.show(c, status, "draft", screen{Title: title, Here: here, Width: "reading", Body: page})
 }
 

@@ -56,7 +56,7 @@ func (s *Server) prepare(c *call, d draft) ([]byte, choices, error) {
 	}
 	ch.overrides["/signatory/person"] = form.Override{Label: "Người ký và tư cách ký", Help: "Như sẽ in trên chữ ký.", Options: signatories}
 	ch.overrides["/filing/unit"] = form.Override{Options: units}
-	ch.overrides["/retention"] = form.Override{Options: []form.Option{{Label: s.retentionText(c.ctx, d.template, on.Date)}}}
+	ch.overrides["/retention"] = form.Override{Options: s.retentions(c.ctx, d.template, on.Date)}
 	return joinSignatory(d.raw, on.Appointments), ch, nil
 }
 
@@ -98,22 +98,31 @@ func (s *Server) draftingIssuers(c *call, chosen string) ([]form.Option, error) 
 	return out, nil
 }
 
-// retentionText is how long a document of the template is kept unless it says
-// otherwise.
-func (s *Server) retentionText(ctx context.Context, template string, d record.Date) string {
-	const rule = "Theo loại văn bản"
-	f, err := s.cfg.Forms.Form(ctx, template)
-	if err != nil {
-		return rule
+// retentions are the times of keeping that a document of the template may have:
+// that of its type, then every rule of the day.
+func (s *Server) retentions(ctx context.Context, template string, d record.Date) []form.Option {
+	first := form.Option{Label: "Theo loại văn bản"}
+	if f, err := s.cfg.Forms.Form(ctx, template); err == nil {
+		if r, err := record.RetentionOn("", f.Type, d); err == nil {
+			first.Label += ": " + years(r)
+		}
 	}
-	r, err := record.RetentionOn("", f.Type, d)
-	switch {
-	case err != nil:
-		return rule
-	case r.Years == 0:
-		return rule + ": vĩnh viễn"
+	out := []form.Option{first}
+	rules, err := record.RetentionsOn(d)
+	if err != nil { // the type's own is always right
+		return out
 	}
-	return fmt.Sprintf("%s: %d năm", rule, r.Years)
+	for _, r := range rules {
+		out = append(out, form.Option{Value: r.Rule, Label: r.Title + ": " + years(r.Retention)})
+	}
+	return out
+}
+
+func years(r record.Retention) string {
+	if r.Years == 0 {
+		return "vĩnh viễn"
+	}
+	return fmt.Sprintf("%d năm", r.Years)
 }
 
 func signatoryValue(person string, capacity record.Capacity) string {
