@@ -98,7 +98,11 @@ func (r CheckReport) Text() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s.\n\nThẻ (%d):\n", r.Verdict, len(r.Tags))
 	for _, t := range r.Tags {
-		fmt.Fprintf(&b, "  {%s}  %s, đoạn %d\n", t.Tag, t.Part, t.Paragraph)
+		place := t.Part
+		if t.Paragraph > 0 { // properties of the file have none
+			place += fmt.Sprintf(", đoạn %d", t.Paragraph)
+		}
+		fmt.Fprintf(&b, "  {%s}  %s\n", t.Tag, place)
 	}
 	b.WriteString("\nChỗ để điền sau khi ký:\n")
 	for _, s := range r.Slots {
