@@ -58,9 +58,9 @@ const fontTable = declaration + `<w:fonts ` + mainNS + `><w:font w:name="Times N
 	`<w:charset w:val="A3"/><w:family w:val="roman"/><w:pitch w:val="variable"/></w:font></w:fonts>`
 
 // Compatibility mode 15 keeps Word from laying the page out as older versions
-// did.
+// did; a line that a person ended is not stretched to the margin.
 const settings = declaration + `<w:settings ` + mainNS + `><w:zoom w:percent="100"/><w:defaultTabStop w:val="720"/>` +
-	`<w:characterSpacingControl w:val="doNotCompress"/><w:compat>` +
+	`<w:characterSpacingControl w:val="doNotCompress"/><w:compat><w:doNotExpandShiftReturn/>` +
 	`<w:compatSetting w:name="compatibilityMode" w:uri="http://schemas.microsoft.com/office/word" w:val="15"/></w:compat>` +
 	`<w:themeFontLang w:val="vi-VN"/><w:decimalSymbol w:val=","/><w:listSeparator w:val=";"/></w:settings>`
 
