@@ -16,7 +16,7 @@ func typedByHand(t *testing.T, browser context.Context, s *service, dir string) 
 	w := openWindow(t, browser, s, false)
 	w.login("secretary")
 	w.click(`//nav//a[normalize-space(.)="Soạn mới"]`)
-	w.do(chromedp.SetValue(`#organization`, "ubnd-phuong-vung-tau"))
+	w.do(chromedp.SetValue(`#template`, "ke-hoach"), chromedp.SetValue(`#organization`, "ubnd-phuong-vung-tau"))
 	w.press("Mở biểu mẫu")
 
 	w.press("Lưu dự thảo") // nothing typed yet
