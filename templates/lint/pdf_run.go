@@ -184,6 +184,7 @@ func (s *sheet) runOf(c *chain) *run {
 	r := &run{sheet: s, left: g[0].X, right: last.X + last.Width, y: c.y}
 	var text strings.Builder
 	look := lookOf(g[0])
+	now := look
 	flush := func() {
 		if text.Len() > 0 {
 			r.spans = append(r.spans, lintSpan{text: text.String(), look: look})
@@ -197,7 +198,11 @@ func (s *sheet) runOf(c *chain) *run {
 				text.WriteByte(' ')
 			}
 		}
-		if now := lookOf(x); now != look && !blankText(x.Text) {
+		// Nearly every letter looks as the one before it.
+		if i > 0 && !sameLook(x, g[i-1]) {
+			now = lookOf(x)
+		}
+		if now != look && !blankText(x.Text) {
 			flush()
 			look = now
 		}
@@ -207,6 +212,12 @@ func (s *sheet) runOf(c *chain) *run {
 	flush()
 	r.plain = plainOf("", r.spans)
 	return r
+}
+
+// sameLook says whether two glyphs look alike without asking what they look
+// like.
+func sameLook(a, b pdf.Glyph) bool {
+	return a.Face == b.Face && a.Size == b.Size && a.Ink == b.Ink && a.Slant == b.Slant
 }
 
 // lookOf is the look that a DOCX would give the glyph.
