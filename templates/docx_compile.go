@@ -93,14 +93,9 @@ type compiler struct {
 	dimmed bool   // inside a content control that still shows its prompt
 }
 
-// compile reads the parts of a package that can hold tags. Faults name every
-// tag that is wrong, and every tag in a place that is not filled.
-func compile(p *ooxml.Package) ([]*part, []record.Fault) {
-	parts, faults, _ := scan(p)
-	return parts, faults
-}
-
-// scan is compile with the list of tags used.
+// scan reads the parts of a package that can hold tags, and lists the tags used.
+// Faults name every tag that is wrong, and every tag in a place that is not
+// filled.
 func scan(p *ooxml.Package) ([]*part, []record.Fault, []tagUse) {
 	styles, _ := p.Part(path.Join(path.Dir(p.Document), "styles.xml"))
 	c := &compiler{bundles: map[string]*runProps{}, notes: map[string]*note{}, styles: readStyles(styles), width: 9354, height: 14570}

@@ -133,3 +133,9 @@ func output(t *testing.T, name string, args ...string) string {
 	}
 	return string(out)
 }
+
+// compile is scan without the list.
+func compile(p *ooxml.Package) ([]*part, []record.Fault) {
+	parts, faults, _ := scan(p)
+	return parts, faults
+}
