@@ -1,7 +1,5 @@
 package record
 
-import "time"
-
 // What the desk hands to forms and signer: defined here because both sides
 // speak of it and neither may know the other.
 
@@ -41,22 +39,6 @@ type Filling struct {
 	Symbol    string // what follows the number: "/KH-UBND"
 	Digits    int    // width of the number slot, in digits
 	Year      int    // printed as signed text
-}
-
-// Signing asks for the official's own signature.
-type Signing struct {
-	Issuer    OrganizationOn
-	Signatory Signatory
-	Time      time.Time
-}
-
-// Sealing asks for number, day and month to be filled and the organisation's
-// signature to be put under them.
-type Sealing struct {
-	Issuer OrganizationOn
-	Number string // as printed: "01", "46"
-	Date   Date
-	Time   time.Time
 }
 
 // Finding is one thing that a check of the layout rules found in a document
