@@ -2,6 +2,7 @@ package signer
 
 import (
 	"context"
+	"crypto"
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
@@ -70,7 +71,7 @@ func finish(ctx context.Context, u *pdf.Update, s signature) ([]byte, record.Sig
 	h := sha256.New()
 	h.Write(out[:from])
 	h.Write(out[to:])
-	der, err := cms.Sign(rand.Reader, s.identity.Key, s.identity.Chain, [32]byte(h.Sum(nil)))
+	der, err := cms.Sign(rand.Reader, s.identity.Key, s.identity.Chain, cms.Scheme{Hash: crypto.SHA256}, h.Sum(nil))
 	if err != nil {
 		return nil, none, record.Because(err, record.Unavailable, "key-failed", fmt.Sprintf("Không ký được bằng khóa của %s", name))
 	}

@@ -20,7 +20,7 @@ func (s *SignedData) readSigned(element cryptobyte.String) error {
 		switch {
 		case oid.Equal(oidContentType()):
 			var kind asn1.ObjectIdentifier
-			if contentType || !value.ReadASN1ObjectIdentifier(&kind) || !kind.Equal(oidData()) {
+			if contentType || !value.ReadASN1ObjectIdentifier(&kind) || !kind.Equal(s.kind) {
 				return malformed("content-type attribute")
 			}
 			contentType = true
@@ -38,6 +38,8 @@ func (s *SignedData) readSigned(element cryptobyte.String) error {
 			} else if !value.ReadASN1GeneralizedTime(&s.SigningTime) {
 				return malformed("signing-time attribute")
 			}
+		case oid.Equal(oidRevocationArchive()):
+			return s.readRevocation(value)
 		case oid.Equal(oidSigningCertificate()):
 			return s.readESS(value, 1)
 		case oid.Equal(oidSigningCertificateV2()):
@@ -90,6 +92,31 @@ func eachAttribute(element cryptobyte.String, tag cbasn1.Tag, f func(asn1.Object
 		}
 		if err := f(oid, value); err != nil {
 			return err
+		}
+	}
+	return nil
+}
+
+// readRevocation reads RevocationInfoArchival: SEQUENCE of crl [0] and ocsp
+// [1], each EXPLICIT SEQUENCE OF.
+func (s *SignedData) readRevocation(value cryptobyte.String) error {
+	var seq cryptobyte.String
+	if !value.ReadASN1(&seq, cbasn1.SEQUENCE) {
+		return malformed("revocation attribute")
+	}
+	for i, to := range []*[][]byte{&s.CRLs, &s.OCSPs} {
+		var outer, list cryptobyte.String
+		var present bool
+		if !seq.ReadOptionalASN1(&outer, &present, explicit(uint8(i))) || present && !outer.ReadASN1(&list, cbasn1.SEQUENCE) {
+			return malformed("revocation attribute")
+		}
+		for !list.Empty() {
+			var one cryptobyte.String
+			var tag cbasn1.Tag
+			if len(*to) == maxRevocation || !list.ReadAnyASN1Element(&one, &tag) {
+				return malformed("revocation attribute")
+			}
+			*to = append(*to, slices.Clone(one))
 		}
 	}
 	return nil

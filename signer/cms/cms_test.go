@@ -11,6 +11,7 @@ import (
 	"crypto/sha256"
 	"crypto/x509"
 	"crypto/x509/pkix"
+	"encoding/asn1"
 	"encoding/pem"
 	"errors"
 	"fmt"
@@ -18,6 +19,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -104,15 +106,34 @@ func openssl(t testing.TB, args ...string) ([]byte, error) {
 	return out, nil
 }
 
-// OpenSSL's own CAdES verification accepts what we make, for every kind of key.
+// OpenSSL's own CAdES verification accepts what we make, for every kind of key
+// and scheme.
 func TestSignSatisfiesOpenSSLCAdES(t *testing.T) {
-	for name, key := range map[string]crypto.Signer{
-		"RSA-2048": rsaKey(t, 2048), "RSA-3072": rsaKey(t, 3072),
-		"P-256": ecKey(t, elliptic.P256()), "P-384": ecKey(t, elliptic.P384()),
+	strong, p256 := rsaKey(t, 2048), ecKey(t, elliptic.P256())
+	for name, c := range map[string]struct {
+		key    crypto.Signer
+		scheme cms.Scheme
+	}{
+		"RSA-2048":         {strong, cms.SchemeFor(strong.Public())},
+		"RSA-2048 SHA-384": {strong, cms.Scheme{Hash: crypto.SHA384}},
+		"RSA-2048 SHA-512": {strong, cms.Scheme{Hash: crypto.SHA512}},
+		"RSA-3072":         {rsaKey(t, 3072), cms.Scheme{Hash: crypto.SHA256}},
+		"RSA-4096":         {rsaKey(t, 4096), cms.Scheme{Hash: crypto.SHA512}},
+		"PSS SHA-256":      {strong, cms.Scheme{Hash: crypto.SHA256, PSS: true}},
+		"PSS SHA-384":      {strong, cms.Scheme{Hash: crypto.SHA384, PSS: true}},
+		"PSS SHA-512":      {strong, cms.Scheme{Hash: crypto.SHA512, PSS: true}},
+		"P-256":            {p256, cms.SchemeFor(p256.Public())},
+		"P-256 SHA-512":    {p256, cms.Scheme{Hash: crypto.SHA512}},
+		"P-384":            {ecKey(t, elliptic.P384()), cms.Scheme{Hash: crypto.SHA384}},
+		"P-521":            {ecKey(t, elliptic.P521()), cms.Scheme{Hash: crypto.SHA512}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s := newSigner(t, key)
-			der, err := cms.Sign(rand.Reader, s.key, s.chain, sha256.Sum256(content))
+			s := newSigner(t, c.key)
+			if want := cms.SchemeFor(c.key.Public()); strings.HasPrefix(name, "P-") && !strings.Contains(name, " ") && c.scheme != want {
+				t.Errorf("scheme by default is %v", want)
+			}
+			sum := digest(c.scheme.Hash, content)
+			der, err := cms.Sign(rand.Reader, s.key, s.chain, c.scheme, sum)
 			must(t, err)
 			sigFile, contentFile := filepath.Join(s.dir, "sig.der"), filepath.Join(s.dir, "content")
 			must(t, os.WriteFile(sigFile, der, 0o600))
@@ -128,14 +149,22 @@ func TestSignSatisfiesOpenSSLCAdES(t *testing.T) {
 
 			parsed, err := cms.Parse(der)
 			must(t, err)
-			sum := sha256.Sum256(content)
-			must(t, parsed.Verify(sum[:]))
-			if !parsed.SigningTime.IsZero() || !parsed.SigningCertificate || !parsed.Signer.Equal(s.chain[0]) || len(parsed.Certificates) != 2 {
+			must(t, parsed.Verify(sum))
+			if !parsed.SigningTime.IsZero() || !parsed.SigningCertificate || !parsed.Signer.Equal(s.chain[0]) || len(parsed.Certificates) != 2 || parsed.Hash != c.scheme.Hash {
 				t.Errorf("not a CAdES-B SignedData with its chain: %+v", parsed)
 			}
 		})
 	}
 }
+
+func digest(h crypto.Hash, b []byte) []byte {
+	w := h.New()
+	w.Write(b)
+	return w.Sum(nil)
+}
+
+// sha is the scheme of most tests.
+var sha = cms.Scheme{Hash: crypto.SHA256}
 
 // What other software makes is read as well.
 func TestParseReadsOpenSSL(t *testing.T) {
@@ -178,6 +207,57 @@ func TestParseReadsOpenSSL(t *testing.T) {
 	}
 }
 
+// Many signers write BER; what they signed is DER all the same.
+func TestParseReadsBER(t *testing.T) {
+	s := newSigner(t, rsaKey(t, 2048))
+	sum := digest(crypto.SHA256, content)
+	ber := indefinite(opensslSign(t, s, "-cades"))
+	parsed, err := cms.Parse(append(ber, make([]byte, 100)...))
+	must(t, err)
+	must(t, parsed.Verify(sum))
+	if _, err := cms.Parse(append(ber, 1)); !errors.Is(err, cms.ErrMalformed) {
+		t.Errorf("bytes behind it: %v", err)
+	}
+	for i := range ber {
+		if _, err := cms.Parse(ber[:i]); err == nil {
+			t.Errorf("cut at %d passes", i)
+		}
+	}
+
+	enclosed := opensslSign(t, s, "-cades", "-stream") // its content comes in pieces
+	if enclosed[1] != 0x80 {
+		t.Fatal("openssl wrote DER")
+	}
+	parsed, err = cms.ParseEnclosed(enclosed, asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 7, 1})
+	must(t, err)
+	must(t, parsed.Verify(sum))
+	if !bytes.Equal(parsed.Content, content) {
+		t.Errorf("content %q", parsed.Content)
+	}
+}
+
+// indefinite gives every constructed element of a DER an indefinite length.
+func indefinite(der []byte) []byte {
+	var out []byte
+	for len(der) > 0 {
+		length, head := int(der[1]), 2
+		if length > 0x80 {
+			head += length & 0x7f
+			length = 0
+			for _, c := range der[2:head] {
+				length = length<<8 | int(c)
+			}
+		}
+		if element := der[:head+length]; element[0]&0x20 != 0 {
+			out = append(append(append(out, element[0], 0x80), indefinite(element[head:])...), 0, 0)
+		} else {
+			out = append(out, element...)
+		}
+		der = der[head+length:]
+	}
+	return out
+}
+
 func opensslSign(t testing.TB, s signer, args ...string) []byte {
 	t.Helper()
 	in, out := filepath.Join(s.dir, "in"), filepath.Join(s.dir, "out.der")
@@ -192,7 +272,7 @@ func opensslSign(t testing.TB, s signer, args ...string) []byte {
 func TestParseRefuses(t *testing.T) {
 	s := newSigner(t, rsaKey(t, 2048))
 	sum := sha256.Sum256(content)
-	good, err := cms.Sign(rand.Reader, s.key, s.chain, sum)
+	good, err := cms.Sign(rand.Reader, s.key, s.chain, sha, sum[:])
 	must(t, err)
 	for _, c := range []struct {
 		name string
@@ -237,7 +317,7 @@ func newSignerFile(t testing.TB) string {
 func TestFlippedBitNeverVerifies(t *testing.T) {
 	s := newSigner(t, ecKey(t, elliptic.P256()))
 	sum := sha256.Sum256(content)
-	der, err := cms.Sign(rand.Reader, s.key, s.chain[:1], sum)
+	der, err := cms.Sign(rand.Reader, s.key, s.chain[:1], sha, sum[:])
 	must(t, err)
 	head := bytes.Index(der, []byte{2, 1, 1, 0x31})
 	hint := head + 3 + 2 + int(der[head+4])
@@ -275,12 +355,12 @@ func TestSignRefuses(t *testing.T) {
 		{"key of another certificate", signer{key: other.key, chain: good.chain}, cms.ErrSignature},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			if _, err := cms.Sign(rand.Reader, c.s.key, c.s.chain, sum); !errors.Is(err, c.want) {
+			if _, err := cms.Sign(rand.Reader, c.s.key, c.s.chain, sha, sum[:]); !errors.Is(err, c.want) {
 				t.Errorf("got %v, want %v", err, c.want)
 			}
 		})
 	}
-	if _, err := cms.Sign(rand.Reader, good.key, nil, sum); err == nil {
+	if _, err := cms.Sign(rand.Reader, good.key, nil, sha, sum[:]); err == nil {
 		t.Error("signed without a certificate")
 	}
 }
@@ -289,12 +369,13 @@ func FuzzParse(f *testing.F) {
 	s := newSigner(f, ecKey(f, elliptic.P256()))
 	r := newSigner(f, rsaKey(f, 2048))
 	sum := sha256.Sum256(content)
-	der, err := cms.Sign(rand.Reader, s.key, s.chain, sum)
+	der, err := cms.Sign(rand.Reader, s.key, s.chain, sha, sum[:])
 	must(f, err)
 	f.Add(der)
 	f.Add(opensslSign(f, r, "-keyopt", "rsa_padding_mode:pss"))
 	f.Add(opensslSign(f, r, "-cades", "-keyid", "-md", "sha512"))
 	f.Add([]byte{0x30, 0x80, 0, 0})
+	f.Add(indefinite(opensslSign(f, r, "-cades")))
 	f.Fuzz(func(t *testing.T, der []byte) {
 		p, err := cms.Parse(der)
 		if err != nil {

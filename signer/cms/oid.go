@@ -20,6 +20,9 @@ func oidSigningCertificate() asn1.ObjectIdentifier {
 func oidSigningCertificateV2() asn1.ObjectIdentifier {
 	return asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 9, 16, 2, 47}
 }
+func oidRevocationArchive() asn1.ObjectIdentifier {
+	return asn1.ObjectIdentifier{1, 2, 840, 113583, 1, 1, 8}
+}
 func oidSignatureTimestamp() asn1.ObjectIdentifier {
 	return asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 9, 16, 2, 14}
 }
@@ -41,7 +44,7 @@ func oidSHA256() asn1.ObjectIdentifier {
 	return asn1.ObjectIdentifier{2, 16, 840, 1, 101, 3, 4, 2, 1}
 }
 
-// scheme is how the signature value was computed.
+// scheme is how the signature value of someone else was computed.
 type scheme int
 
 const (

@@ -22,6 +22,7 @@ const (
 	MaxCertificates = 64
 	MaxRSABits      = 8192 // a larger modulus only costs time to refuse
 	maxAttributes   = 64
+	maxRevocation   = 64 // OCSP answers, and CRLs, in one signature
 )
 
 // What can be wrong with a SignedData. Unsupported and weak ones are well
@@ -47,12 +48,17 @@ type SignedData struct {
 	SigningTime        time.Time           // adbe.pkcs7.detached only; claimed; zero when absent
 	SigningCertificate bool                // an ESS signing-certificate (v1 or v2) is present, as CAdES demands
 	SignatureTimestamp []byte              // RFC 3161 token, not judged here; nil when absent
+	Content            []byte              // of ParseEnclosed
+	Value              []byte              // the signature itself, what a signature timestamp is over
+	// OCSPs and CRLs are revocation data that the signature carries in its
+	// signed adbe-revocationInfoArchival (ISO 32000-1, 12.8.3.3.2), not judged here.
+	OCSPs, CRLs [][]byte
 
 	attributes []byte // DER SET, as signed
 	ess        []essCertificate
 	scheme     scheme
 	pssSalt    int
-	value      []byte
+	kind       asn1.ObjectIdentifier // of the content
 }
 
 type essCertificate struct {
@@ -64,12 +70,27 @@ type essCertificate struct {
 
 func malformed(what string) error { return fmt.Errorf("%w: %s", ErrMalformed, what) }
 
-// Parse takes one SignedData apart. Zero bytes may follow it, as they do in a
-// PDF's Contents; nothing else may. Errors wrap ErrMalformed, ErrUnsupported or
-// ErrWeak. Nothing is verified yet: see Verify.
+// Parse takes one detached SignedData over plain data apart. Zero bytes may
+// follow it, as they do in a PDF's Contents; nothing else may. Errors wrap
+// ErrMalformed, ErrUnsupported or ErrWeak. Nothing is verified yet: see Verify.
 func Parse(der []byte) (*SignedData, error) {
+	return parse(der, &SignedData{kind: oidData()}, false)
+}
+
+// ParseEnclosed is Parse for a SignedData that encloses content of this type.
+func ParseEnclosed(der []byte, kind asn1.ObjectIdentifier) (*SignedData, error) {
+	return parse(der, &SignedData{kind: kind}, true)
+}
+
+func parse(der []byte, s *SignedData, enclosed bool) (*SignedData, error) {
 	if len(der) > MaxSize {
 		return nil, malformed("too large")
+	}
+	if len(der) > 1 && der[1] == indefinite {
+		var err error
+		if der, err = fromBER(der); err != nil {
+			return nil, err
+		}
 	}
 	in := cryptobyte.String(der)
 	var info, wrapped, body cryptobyte.String
@@ -94,10 +115,19 @@ func Parse(der []byte) (*SignedData, error) {
 	if !content.ReadASN1ObjectIdentifier(&kind) {
 		return nil, malformed("encapsulated content")
 	}
-	if !kind.Equal(oidData()) || !content.Empty() {
-		return nil, fmt.Errorf("%w: content enclosed or not plain data", ErrUnsupported)
+	if !kind.Equal(s.kind) {
+		return nil, fmt.Errorf("%w: content of type %v", ErrUnsupported, kind)
 	}
-	s := &SignedData{}
+	if enclosed {
+		var outer, octets cryptobyte.String
+		if !content.ReadASN1(&outer, explicit(0)) || !outer.ReadASN1(&octets, cbasn1.OCTET_STRING) || !outer.Empty() {
+			return nil, malformed("encapsulated content")
+		}
+		s.Content = slices.Clone(octets)
+	}
+	if !content.Empty() {
+		return nil, fmt.Errorf("%w: content enclosed", ErrUnsupported)
+	}
 	if err := s.readCertificates(&body); err != nil {
 		return nil, err
 	}
@@ -189,7 +219,7 @@ func (s *SignedData) readSigner(in cryptobyte.String) error {
 	if !in.ReadASN1(&value, cbasn1.OCTET_STRING) {
 		return malformed("signature value")
 	}
-	s.value = slices.Clone(value)
+	s.Value = slices.Clone(value)
 	return s.readUnsigned(in)
 }
 

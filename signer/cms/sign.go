@@ -5,7 +5,6 @@ import (
 	"crypto"
 	"crypto/ecdsa"
 	"crypto/rsa"
-	"crypto/sha256"
 	"crypto/x509"
 	"encoding/asn1"
 	"errors"
@@ -22,42 +21,50 @@ import (
 const MinRSABits = 2048
 
 // Sign makes the detached CAdES-B SignedData over a byte range with this
-// SHA-256 digest. Chain holds the signer's certificate first, then its issuers;
-// all go in. The result is checked against the certificate before it is
-// returned, so a key that does not belong to it, or a token that answers
+// digest, under scheme.Hash. Chain holds the signer's certificate first, then
+// its issuers; all go in. The result is checked against the certificate before
+// it is returned, so a key that does not belong to it, or a token that answers
 // rubbish, is an error here and not at the reader's.
-func Sign(rand io.Reader, key crypto.Signer, chain []*x509.Certificate, digest [32]byte) ([]byte, error) {
+func Sign(rand io.Reader, key crypto.Signer, chain []*x509.Certificate, scheme Scheme, digest []byte) ([]byte, error) {
 	if len(chain) == 0 {
 		return nil, errors.New("cms: no certificate to sign with")
 	}
-	attrs, err := Attributes(chain[0], digest)
+	attrs, err := Attributes(chain[0], scheme, digest)
 	if err != nil {
 		return nil, err
 	}
-	sum := sha256.Sum256(attrs)
-	value, err := key.Sign(rand, sum[:], crypto.SHA256)
+	value, err := SignAttributes(rand, key, scheme, attrs)
 	if err != nil {
-		return nil, fmt.Errorf("cms: sign attributes: %w", err)
+		return nil, err
 	}
-	return Assemble(chain, attrs, value)
+	return Assemble(chain, scheme, attrs, value, nil)
 }
 
-// Attributes is the DER SET of signed attributes. A key signs the SHA-256 of
-// exactly these bytes (RFC 5652, 5.4).
-func Attributes(signer *x509.Certificate, digest [32]byte) ([]byte, error) {
-	if err := usableKey(signer.PublicKey); err != nil {
+// Attributes is the DER SET of signed attributes over content with this
+// digest. A key signs the digest of exactly these bytes (RFC 5652, 5.4). There
+// is no signing-time: PAdES has it in the signature dictionary (ETSI EN
+// 319 142-1, 6.3).
+func Attributes(signer *x509.Certificate, scheme Scheme, digest []byte) ([]byte, error) {
+	if err := scheme.check(signer.PublicKey); err != nil {
 		return nil, err
 	}
-	certHash := sha256.Sum256(signer.Raw)
+	if len(digest) != scheme.Hash.Size() {
+		return nil, fmt.Errorf("cms: digest of %d bytes for %v", len(digest), scheme.Hash)
+	}
+	h := scheme.Hash.New()
+	h.Write(signer.Raw)
+	certHash := h.Sum(nil)
 	set := [][]byte{
 		attribute(oidContentType(), func(b *cryptobyte.Builder) { b.AddASN1ObjectIdentifier(oidData()) }),
-		attribute(oidMessageDigest(), func(b *cryptobyte.Builder) { b.AddASN1OctetString(digest[:]) }),
-		// RFC 5035: SHA-256 is the default and therefore not written.
+		attribute(oidMessageDigest(), func(b *cryptobyte.Builder) { b.AddASN1OctetString(digest) }),
 		attribute(oidSigningCertificateV2(), sequence(sequence(sequence(func(b *cryptobyte.Builder) {
-			b.AddASN1OctetString(certHash[:])
+			if scheme.Hash != crypto.SHA256 { // RFC 5035: the default, and therefore not written
+				addAlgorithm(b, oidOf(scheme.Hash), false)
+			}
+			b.AddASN1OctetString(certHash)
 			b.AddASN1(cbasn1.SEQUENCE, func(b *cryptobyte.Builder) {
 				b.AddASN1(cbasn1.SEQUENCE, func(b *cryptobyte.Builder) { // GeneralNames
-					b.AddASN1(cbasn1.Tag(4).Constructed().ContextSpecific(), func(b *cryptobyte.Builder) { b.AddBytes(signer.RawIssuer) })
+					b.AddASN1(explicit(4), func(b *cryptobyte.Builder) { b.AddBytes(signer.RawIssuer) })
 				})
 				b.AddASN1BigInt(signer.SerialNumber)
 			})
@@ -73,20 +80,33 @@ func Attributes(signer *x509.Certificate, digest [32]byte) ([]byte, error) {
 	return b.Bytes()
 }
 
+// SignAttributes has a key at hand sign what Attributes made.
+func SignAttributes(rand io.Reader, key crypto.Signer, scheme Scheme, attrs []byte) ([]byte, error) {
+	h := scheme.Hash.New()
+	h.Write(attrs)
+	value, err := key.Sign(rand, h.Sum(nil), scheme.Options())
+	if err != nil {
+		return nil, fmt.Errorf("cms: sign attributes: %w", err)
+	}
+	return value, nil
+}
+
 // Assemble puts attributes and their signature value into a SignedData, after
-// checking the value against the first certificate of chain.
-func Assemble(chain []*x509.Certificate, attrs, value []byte) ([]byte, error) {
+// checking the value against the first certificate of chain: what comes back
+// has ErrSignature when it was made by another key or over something else.
+// Timestamp is an RFC 3161 token over the value, nil for none; it is not
+// judged here.
+func Assemble(chain []*x509.Certificate, scheme Scheme, attrs, value, timestamp []byte) ([]byte, error) {
 	signer := chain[0]
-	algorithm := oidRSAWithSHA256()
-	if _, ok := signer.PublicKey.(*ecdsa.PublicKey); ok {
-		algorithm = oidECDSAWithSHA256()
+	if err := scheme.check(signer.PublicKey); err != nil {
+		return nil, err
 	}
 	var b cryptobyte.Builder
 	b.AddASN1(cbasn1.SEQUENCE, func(b *cryptobyte.Builder) {
 		b.AddASN1ObjectIdentifier(oidSignedData())
-		b.AddASN1(cbasn1.Tag(0).Constructed().ContextSpecific(), sequence(func(b *cryptobyte.Builder) {
+		b.AddASN1(explicit(0), sequence(func(b *cryptobyte.Builder) {
 			b.AddASN1Int64(1)
-			b.AddASN1(cbasn1.SET, func(b *cryptobyte.Builder) { addAlgorithm(b, oidSHA256(), false) })
+			b.AddASN1(cbasn1.SET, func(b *cryptobyte.Builder) { addAlgorithm(b, oidOf(scheme.Hash), false) })
 			b.AddASN1(cbasn1.SEQUENCE, func(b *cryptobyte.Builder) { b.AddASN1ObjectIdentifier(oidData()) })
 			addCertificates(b, chain)
 			b.AddASN1(cbasn1.SET, sequence(func(b *cryptobyte.Builder) {
@@ -95,10 +115,15 @@ func Assemble(chain []*x509.Certificate, attrs, value []byte) ([]byte, error) {
 					b.AddBytes(signer.RawIssuer)
 					b.AddASN1BigInt(signer.SerialNumber)
 				})
-				addAlgorithm(b, oidSHA256(), false)
+				addAlgorithm(b, oidOf(scheme.Hash), false)
 				b.AddBytes(retag(attrs, 0xA0))
-				addAlgorithm(b, algorithm, algorithm.Equal(oidRSAWithSHA256()))
+				scheme.add(b, signer.PublicKey)
 				b.AddASN1OctetString(value)
+				if timestamp != nil {
+					b.AddASN1(explicit(1), func(b *cryptobyte.Builder) {
+						b.AddBytes(attribute(oidSignatureTimestamp(), func(b *cryptobyte.Builder) { b.AddBytes(timestamp) }))
+					})
+				}
 			}))
 		}))
 	})
@@ -126,7 +151,7 @@ func attribute(oid asn1.ObjectIdentifier, value func(*cryptobyte.Builder)) []byt
 		b.AddASN1ObjectIdentifier(oid)
 		b.AddASN1(cbasn1.SET, value)
 	})
-	return b.BytesOrPanic() // fixed shapes of small values: cannot overflow a length
+	return b.BytesOrPanic() // fixed shapes, and a timestamp far below the length that overflows
 }
 
 func addAlgorithm(b *cryptobyte.Builder, oid asn1.ObjectIdentifier, null bool) {

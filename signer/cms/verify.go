@@ -39,19 +39,19 @@ func (s *SignedData) verifyValue() error {
 	case *rsa.PublicKey:
 		switch s.scheme {
 		case schemePKCS1:
-			if rsa.VerifyPKCS1v15(key, s.Hash, sum, s.value) == nil {
+			if rsa.VerifyPKCS1v15(key, s.Hash, sum, s.Value) == nil {
 				return nil
 			}
 			return ErrSignature
 		case schemePSS:
-			if rsa.VerifyPSS(key, s.Hash, sum, s.value, &rsa.PSSOptions{SaltLength: s.pssSalt, Hash: s.Hash}) == nil {
+			if rsa.VerifyPSS(key, s.Hash, sum, s.Value, &rsa.PSSOptions{SaltLength: s.pssSalt, Hash: s.Hash}) == nil {
 				return nil
 			}
 			return ErrSignature
 		}
 	case *ecdsa.PublicKey:
 		if s.scheme == schemeECDSA {
-			if ecdsa.VerifyASN1(key, sum, s.value) {
+			if ecdsa.VerifyASN1(key, sum, s.Value) {
 				return nil
 			}
 			return ErrSignature

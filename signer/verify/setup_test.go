@@ -240,7 +240,7 @@ func handSign(t testing.TB, b []byte, field string, value pdf.Dict, make func(di
 // cades is the CMS of an identity.
 func cades(t testing.TB, key crypto.Signer, chain ...*x509.Certificate) func([32]byte, []byte) []byte {
 	return func(digest [32]byte, _ []byte) []byte {
-		der, err := cms.Sign(rand.Reader, key, chain, digest)
+		der, err := cms.Sign(rand.Reader, key, chain, cms.Scheme{Hash: crypto.SHA256}, digest[:])
 		must(t, err)
 		return der
 	}
