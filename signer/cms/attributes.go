@@ -138,7 +138,7 @@ func (s *SignedData) readESS(value cryptobyte.String, version int) error {
 			if err != nil {
 				return err
 			}
-			if e.hash = hashOf(oid); e.hash == 0 {
+			if e.hash = HashOf(oid); e.hash == 0 {
 				return fmt.Errorf("%w: signing-certificate digest %v", ErrUnsupported, oid)
 			}
 		}
@@ -200,7 +200,7 @@ func readPSS(params cryptobyte.String) (crypto.Hash, int, error) {
 	if err != nil {
 		return 0, 0, err
 	}
-	hash := hashOf(oid)
+	hash := HashOf(oid)
 	if hash == 0 {
 		return 0, 0, fmt.Errorf("%w: PSS digest %v", ErrUnsupported, oid)
 	}
@@ -215,7 +215,7 @@ func readPSS(params cryptobyte.String) (crypto.Hash, int, error) {
 	if err != nil {
 		return 0, 0, err
 	}
-	if !mask.Equal(oidMGF1()) || hashOf(maskHash) != hash {
+	if !mask.Equal(oidMGF1()) || HashOf(maskHash) != hash {
 		return 0, 0, fmt.Errorf("%w: PSS mask", ErrUnsupported)
 	}
 	salt := 20

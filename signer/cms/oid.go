@@ -54,10 +54,10 @@ const (
 	schemeECDSA
 )
 
-// hashOf names a digest algorithm; 0 for one we do not accept. SHA-1 has no
+// HashOf names a digest algorithm; 0 for one we do not accept. SHA-1 has no
 // place in an official signature (TT 15/2025/TT-BKHCN: SHA-256 or better) and
 // is answered as weak by the caller.
-func hashOf(oid asn1.ObjectIdentifier) crypto.Hash {
+func HashOf(oid asn1.ObjectIdentifier) crypto.Hash {
 	switch oid.String() {
 	case "2.16.840.1.101.3.4.2.1":
 		return crypto.SHA256

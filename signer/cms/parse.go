@@ -191,7 +191,7 @@ func (s *SignedData) readSigner(in cryptobyte.String) error {
 	if err != nil {
 		return err
 	}
-	if s.Hash = hashOf(digest); s.Hash == 0 {
+	if s.Hash = HashOf(digest); s.Hash == 0 {
 		if weakHash(digest) {
 			return fmt.Errorf("%w: digest %v", ErrWeak, digest)
 		}

@@ -80,7 +80,7 @@ func (s Scheme) add(b *cryptobyte.Builder, public crypto.PublicKey) {
 	})
 }
 
-// oidOf is the other direction of hashOf, nil for a hash that signs nothing.
+// oidOf is the other direction of HashOf, nil for a hash that signs nothing.
 func oidOf(h crypto.Hash) asn1.ObjectIdentifier {
 	switch h {
 	case crypto.SHA256:

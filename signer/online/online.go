@@ -1,0 +1,145 @@
+// Package online asks the services around signatures over HTTP: timestamping
+// authorities, OCSP responders, servers of CRLs and certificates.
+//
+// They may be slow, away or hostile. A question has a time limit and its answer
+// a size limit; redirects stay few and within HTTP; and an address that failed
+// is left alone for a while, so that people who sign do not wait for it again
+// and again. The package judges no answer: who asks does.
+package online
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"sync"
+	"time"
+
+	"vanthu/record"
+)
+
+// Client asks. Its zero value works; it may be used by several goroutines.
+type Client struct {
+	// Timeout of one question, answer included; 10 s when zero. The context may
+	// set a shorter one.
+	Timeout time.Duration
+	// Pause is how long an address that did not answer is not asked again; zero
+	// always asks.
+	Pause time.Duration
+
+	once   sync.Once
+	http   *http.Client
+	mu     sync.Mutex
+	failed map[string]time.Time // by host: when it last did not answer
+}
+
+const (
+	maxRedirects = 3
+	maxFailed    = 1000 // hosts remembered
+)
+
+// Get fetches at most max bytes. Errors as Post.
+func (c *Client) Get(ctx context.Context, address string, max int64) ([]byte, error) {
+	return c.ask(ctx, http.MethodGet, address, "", nil, max)
+}
+
+// Post asks by a body of a content type for at most max bytes. Errors are
+// *record.Error of kind Unavailable: service-address, service-away (with the
+// cause), service-paused for an address that failed a moment ago, or
+// service-answer for an HTTP status other than 200 and for an answer too large.
+func (c *Client) Post(ctx context.Context, address, contentType string, body []byte, max int64) ([]byte, error) {
+	return c.ask(ctx, http.MethodPost, address, contentType, body, max)
+}
+
+func (c *Client) ask(ctx context.Context, method, address, contentType string, body []byte, max int64) ([]byte, error) {
+	u, err := url.Parse(address)
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		return nil, record.E(record.Unavailable, "service-address", fmt.Sprintf("Địa chỉ dịch vụ %q không dùng được", address))
+	}
+	if c.paused(u.Host) {
+		return nil, record.E(record.Unavailable, "service-paused", fmt.Sprintf("Dịch vụ %s vừa không trả lời, chưa hỏi lại", u.Host))
+	}
+	timeout := c.Timeout
+	if timeout == 0 {
+		timeout = 10 * time.Second
+	}
+	limited, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	answer, err := c.exchange(limited, method, address, contentType, body, max)
+	// Whoever asked and went away says nothing about the service, but a time
+	// that was up does.
+	c.note(u.Host, err != nil && !errors.Is(ctx.Err(), context.Canceled))
+	return answer, err
+}
+
+func (c *Client) exchange(ctx context.Context, method, address, contentType string, body []byte, max int64) ([]byte, error) {
+	away := func(err error) error {
+		return record.Because(err, record.Unavailable, "service-away", fmt.Sprintf("Dịch vụ %s không trả lời", address))
+	}
+	r, err := http.NewRequestWithContext(ctx, method, address, bytes.NewReader(body))
+	if err != nil {
+		return nil, away(err)
+	}
+	if contentType != "" {
+		r.Header.Set("Content-Type", contentType)
+	}
+	answer, err := c.client().Do(r)
+	if err != nil {
+		return nil, away(err)
+	}
+	defer answer.Body.Close()
+	if answer.StatusCode != http.StatusOK {
+		return nil, record.E(record.Unavailable, "service-answer", fmt.Sprintf("Dịch vụ %s trả lời %s", address, answer.Status))
+	}
+	b, err := io.ReadAll(io.LimitReader(answer.Body, max+1))
+	if err != nil {
+		return nil, away(err)
+	}
+	if int64(len(b)) > max {
+		return nil, record.E(record.Unavailable, "service-answer", fmt.Sprintf("Dịch vụ %s trả lời quá %d byte", address, max))
+	}
+	return b, nil
+}
+
+func (c *Client) client() *http.Client {
+	c.once.Do(func() {
+		c.http = &http.Client{
+			Transport: &http.Transport{
+				Proxy:       http.ProxyFromEnvironment,
+				DialContext: (&net.Dialer{Timeout: 5 * time.Second}).DialContext, TLSHandshakeTimeout: 5 * time.Second,
+				MaxIdleConnsPerHost: 2, IdleConnTimeout: 30 * time.Second, MaxResponseHeaderBytes: 64 << 10, ForceAttemptHTTP2: true,
+			},
+			CheckRedirect: func(r *http.Request, via []*http.Request) error {
+				if len(via) > maxRedirects || r.URL.Scheme != "http" && r.URL.Scheme != "https" {
+					return errors.New("too many redirects, or away from HTTP")
+				}
+				return nil
+			},
+		}
+	})
+	return c.http
+}
+
+func (c *Client) paused(host string) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	at, ok := c.failed[host]
+	return ok && c.Pause > 0 && time.Since(at) < c.Pause
+}
+
+func (c *Client) note(host string, failed bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	switch {
+	case !failed:
+		delete(c.failed, host)
+	case c.failed == nil || len(c.failed) >= maxFailed:
+		c.failed = map[string]time.Time{host: time.Now()}
+	default:
+		c.failed[host] = time.Now()
+	}
+}
