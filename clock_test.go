@@ -19,10 +19,10 @@ type signsAt struct {
 	after func()
 }
 
-func (s signsAt) Sign(ctx context.Context, pdf []byte, in record.Signing) ([]byte, record.SignatureFact, error) {
-	signed, fact, err := s.Signer.Sign(ctx, pdf, in)
+func (s signsAt) Sign(ctx context.Context, pdf []byte, in record.Signing) (record.SigningResult, error) {
+	r, err := s.Signer.Sign(ctx, pdf, in)
 	s.after()
-	return signed, fact, err
+	return r, err
 }
 
 // The year is part of the signed text. When the new year begins between

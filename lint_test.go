@@ -158,7 +158,7 @@ func TestIssuedWithWrongPictures(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	o.desk.Signer = signer.New(blackInk{ring})
+	o.desk.Signer = signer.New(blackInk{ring}, signer.Options{})
 	doc, err := o.desk.Issue(ctx, o.cast, desk.Input{Template: "ke-hoach", Raw: read(t, seeds+"000_90bb067c4e1b730f.json")})
 	if err != nil || doc.State != record.Issued || doc.Number != 1 {
 		t.Fatalf("%+v, %v", doc, err)

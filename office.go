@@ -83,7 +83,7 @@ func (f *stateFlags) open(ctx context.Context, log *slog.Logger) (_ *office, err
 			return nil, err
 		}
 	}
-	o.desk.Signer = signer.New(ring)
+	o.desk.Signer = signer.New(ring, signer.Options{Log: log})
 	return o, nil
 }
 

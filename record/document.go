@@ -122,10 +122,15 @@ type TemplateRef struct {
 
 // SignatureFact is one signature of the version's PDF as it was made.
 type SignatureFact struct {
-	Kind        string    `json:"kind"` // "personal", "seal"
+	Kind        string    `json:"kind"` // "personal", "seal", "attachment", "copy"
 	Signer      string    `json:"signer"`
 	Certificate Digest    `json:"certificate"` // SHA-256 of the DER
 	Time        time.Time `json:"time"`        // claimed, from /M
+	// Stamped is the time of the signature's own timestamp; zero without one.
+	Stamped time.Time `json:"stamped,omitzero"`
+	// Revocation is what was known of the certificate when it signed: "good", or
+	// why nothing was; "" when nobody was to be asked.
+	Revocation string `json:"revocation,omitempty"`
 }
 
 // NumberText is a register number as printed: below 10 with one leading zero

@@ -131,6 +131,9 @@ type Signatory struct {
 	Title    string   `json:"title"`
 	Capacity Capacity `json:"capacity"`
 	Decision string   `json:"decision,omitempty"`
+	// Organization is whose key the person signs with, in a joint document; ""
+	// for the issuer's.
+	Organization string `json:"organization,omitempty"`
 	// Lines is the block above the signature, e.g. "TM. ỦY BAN NHÂN DÂN",
 	// "KT. CHỦ TỊCH", "PHÓ CHỦ TỊCH" (NĐ 30/2020, PL I, II.7.a-b).
 	Lines []string `json:"lines"`

@@ -127,7 +127,7 @@ func openOffice() (*office, error) {
 	}
 	published := &desk.Published{Journals: states, Archive: archive}
 	forms = forms.With(published)
-	d := &desk.Desk{Journals: states, Archive: archive, Forms: forms, Linter: lint.Rules{}, Converter: o.pool, Signer: signer.New(ring),
+	d := &desk.Desk{Journals: states, Archive: archive, Forms: forms, Linter: lint.Rules{}, Converter: o.pool, Signer: signer.New(ring, signer.Options{}),
 		Organizations: published, Now: time.Now, AllowDate: true}
 	o.cfg = Config{
 		Desk: d, States: states, Index: index, Accounts: accounts.New(o.backend.Work, time.Now), Forms: forms,

@@ -15,7 +15,8 @@ type field struct {
 	Dict pdf.Dict
 }
 
-// open reads a prepared PDF and its five fields.
+// open reads a prepared PDF and its fields: number, day, month, seal and at
+// least one for a signatory.
 func open(b []byte) (*pdf.File, map[string]field, error) {
 	f, err := pdf.Open(b)
 	if err != nil {
@@ -25,10 +26,31 @@ func open(b []byte) (*pdf.File, map[string]field, error) {
 	if err != nil {
 		return nil, nil, damaged(err)
 	}
-	if len(fields) != 5 {
+	missing := false
+	for _, name := range []string{NumberField, DayField, MonthField, PersonalField, SealField} {
+		_, there := fields[name]
+		missing = missing || !there
+	}
+	if missing {
 		return nil, nil, record.E(record.Conflict, "not-prepared", "Tệp PDF chưa được chuẩn bị để ký: thiếu ô số, ngày, tháng hoặc ô chữ ký")
 	}
 	return f, fields, nil
+}
+
+// personal are the signatories' fields that are not signed, and those that are,
+// in the order of their slots.
+func personal(fields map[string]field) (open, signed []string) {
+	for slot := range MaxSignatories {
+		name := PersonalFieldOf(slot)
+		if f, there := fields[name]; !there {
+			continue
+		} else if f.Dict["V"] == nil {
+			open = append(open, name)
+		} else {
+			signed = append(signed, name)
+		}
+	}
+	return open, signed
 }
 
 // formOf is the file's form dictionary.
@@ -63,13 +85,11 @@ func ourFields(f *pdf.File) (map[string]field, error) {
 		if !ok {
 			continue
 		}
-		switch t := name.Text(); t {
-		case NumberField, DayField, MonthField, PersonalField, SealField:
-			if _, twice := out[t]; twice {
-				return nil, fmt.Errorf("field %s stands twice", t)
-			}
-			out[t] = field{ref, d}
+		t := name.Text()
+		if _, twice := out[t]; twice {
+			return nil, fmt.Errorf("field %s stands twice", t)
 		}
+		out[t] = field{ref, d}
 	}
 	return out, nil
 }

@@ -2,6 +2,7 @@ package signer
 
 import (
 	"fmt"
+	"slices"
 
 	"vanthu/pdf"
 	"vanthu/record"
@@ -11,13 +12,16 @@ import (
 // let it be moved.
 const widgetFlags = pdf.Integer(1<<2 | 1<<7)
 
-// Prepare adds the fields for number, day, month and both signatures to a
+// Prepare adds the fields for number, day, month and all signatures to a
 // freshly converted PDF, empty. A slot in which a number of so many digits, or
 // a day or month of two, could not stand is refused here, where nothing is
 // signed and no number given yet. Errors: Conflict slot-missing,
 // slot-too-narrow, already-prepared; Damaged pdf-damaged; Unavailable
 // font-missing, font-list.
-func (s *Signer) Prepare(b []byte, digits int) ([]byte, error) {
+func (s *Signer) Prepare(b []byte, digits, signatories int) ([]byte, error) {
+	if signatories < 1 || signatories > MaxSignatories {
+		return nil, record.E(record.Invalid, "signatories", fmt.Sprintf("Văn bản có từ 1 đến %d người ký", MaxSignatories))
+	}
 	f, err := pdf.Open(b)
 	if err != nil {
 		return nil, damaged(err)
@@ -29,7 +33,7 @@ func (s *Signer) Prepare(b []byte, digits int) ([]byte, error) {
 	if root["AcroForm"] != nil {
 		return nil, record.E(record.Conflict, "already-prepared", "Tệp PDF đã có biểu mẫu hoặc ô chữ ký")
 	}
-	found, err := findSlots(f)
+	found, err := findSlots(f, signatories)
 	if err != nil {
 		return nil, err
 	}
@@ -56,19 +60,24 @@ func (s *Signer) Prepare(b []byte, digits int) ([]byte, error) {
 			"DA": defaultAppearance(pdf.Name(t.slot.font), t.slot.size),
 		})
 	}
-	for _, a := range []struct {
-		name, label, kind string
-		slot              areaSlot
-	}{
-		{PersonalField, "Chữ ký của người có thẩm quyền", Personal, found.sign},
-		{SealField, "Chữ ký của cơ quan", Seal, found.seal},
-	} {
-		w.add(a.slot.page, a.slot.rect, pdf.Dict{
-			"FT": pdf.Name("Sig"), "T": pdf.TextString(a.name), "TU": pdf.TextString(a.label), "Lock": w.u.Add(lock(a.kind)),
+	var all []string
+	for slot := range signatories {
+		all = append(all, PersonalFieldOf(slot))
+	}
+	for slot, area := range found.sign {
+		others := slices.Delete(slices.Clone(all), slot, slot+1)
+		w.add(area.page, area.rect, pdf.Dict{
+			"FT": pdf.Name("Sig"), "T": pdf.TextString(all[slot]), "TU": pdf.TextString("Chữ ký của người có thẩm quyền"), "Lock": w.u.Add(personalLock(others)),
 		})
 	}
+	w.add(found.seal.page, found.seal.rect, pdf.Dict{
+		"FT": pdf.Name("Sig"), "T": pdf.TextString(SealField), "TU": pdf.TextString("Chữ ký của cơ quan"), "Lock": w.u.Add(sealLock()),
+	})
 	catalog := root.Clone()
 	catalog["AcroForm"] = w.u.Add(pdf.Dict{"Fields": w.fields, "DR": pdf.Dict{"Font": w.fonts}})
+	if err := declare(w.u, catalog); err != nil {
+		return nil, damaged(err)
+	}
 	w.u.Set(f.Trailer()["Root"].(pdf.Ref), catalog) // Catalog has checked that it is a reference
 	if err := w.annotate(f); err != nil {
 		return nil, damaged(err)
@@ -78,6 +87,20 @@ func (s *Signer) Prepare(b []byte, digits int) ([]byte, error) {
 		return nil, damaged(err)
 	}
 	return out, nil
+}
+
+// declare names in the catalogue the extension of PDF 1.7 that PAdES is (ISO
+// 32000-1, 7.12; ETSI EN 319 142-1, 5.6).
+func declare(u *pdf.Update, catalog pdf.Dict) error {
+	all, err := u.Dict(catalog["Extensions"])
+	if err != nil {
+		return err
+	}
+	if all["ESIC"] == nil {
+		all["ESIC"] = pdf.Dict{"Type": pdf.Name("DeveloperExtensions"), "BaseVersion": pdf.Name("1.7"), "ExtensionLevel": pdf.Integer(1)}
+		catalog["Extensions"] = all
+	}
+	return nil
 }
 
 // preparation collects what goes into the update.

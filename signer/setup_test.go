@@ -68,7 +68,7 @@ var theSigner = sync.OnceValue(func() *signer.Signer {
 	if err != nil {
 		panic(err)
 	}
-	return signer.New(o)
+	return signer.New(o, signer.Options{})
 })
 
 // scrawl is a blue curve, stamp a red ring, both on a transparent ground with
@@ -121,13 +121,15 @@ func through(t testing.TB, file, number string, date record.Date) stages {
 	if out.converted, err = os.ReadFile(filepath.Join("testdata", file)); err != nil {
 		t.Fatal(err)
 	}
-	if out.prepared, err = s.Prepare(out.converted, len(number)); err != nil {
+	if out.prepared, err = s.Prepare(out.converted, len(number), 1); err != nil {
 		t.Fatal(err)
 	}
-	if out.signed, out.personal, err = s.Sign(t.Context(), out.prepared, record.Signing{Issuer: issuer,
-		Signatory: record.Signatory{Person: "nghia", Name: officialName}, Time: signedAt}); err != nil {
+	r, err := s.Sign(t.Context(), out.prepared, record.Signing{Issuer: issuer,
+		Signatory: record.Signatory{Person: "nghia", Name: officialName}, Time: signedAt})
+	if err != nil {
 		t.Fatal(err)
 	}
+	out.signed, out.personal = r.PDF, r.Fact
 	if out.sealed, out.seal, err = s.Seal(t.Context(), out.signed, record.Sealing{Issuer: issuer, Number: number, Date: date,
 		Time: signedAt.Add(48 * time.Hour)}); err != nil {
 		t.Fatal(err)

@@ -1,11 +1,12 @@
 package signer
 
 import (
+	"bytes"
 	"context"
-	"crypto"
 	"crypto/rand"
-	"crypto/sha256"
+	"crypto/x509"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"strconv"
 	"time"
@@ -13,34 +14,41 @@ import (
 	"vanthu/pdf"
 	"vanthu/record"
 	"vanthu/signer/cms"
-	"vanthu/signer/keys"
 )
 
 // contentsSize is the room for the CMS, in bytes: RSA-4096 with a chain of
-// three fits twice. What does not fit is an error, never a second try, because
-// a key may ask a person each time.
+// three and a timestamp fits twice. What does not fit is an error, never a
+// second try, because a key may ask a person each time.
 const contentsSize = 16 << 10
 
 // signature is one signature about to be made.
 type signature struct {
-	kind     string
-	field    field
-	rect     pdf.Rect
-	picture  *picture
-	identity keys.Identity
-	time     time.Time
-	place    string
-	reason   string
+	kind   string
+	field  pdf.Ref
+	lock   pdf.Dict // FieldMDP; nil locks nothing
+	rect   pdf.Rect
+	show   *pdf.Stream // appearance
+	by     candidate
+	time   time.Time
+	place  string
+	reason string
 }
 
-// finish puts the signature dictionary into its field, writes the update and
-// fills in byte range and CMS.
-func finish(ctx context.Context, u *pdf.Update, s signature) ([]byte, record.SignatureFact, error) {
-	var none record.SignatureFact
-	if err := ctx.Err(); err != nil {
-		return nil, none, record.Because(err, record.Unavailable, "cancelled", "Việc ký đã bị hủy")
-	}
-	certificate := s.identity.Certificate()
+// unsigned is a file with everything of a signature but its value.
+type unsigned struct {
+	base     int    // bytes of the file that is being signed
+	out      []byte // the whole file, the gap empty
+	from, to int    // the gap
+	attrs    []byte
+	chain    []*x509.Certificate
+	scheme   cms.Scheme
+	fact     record.SignatureFact
+}
+
+// begin puts the signature dictionary into its field, writes the update and
+// fills in the byte range.
+func begin(u *pdf.Update, base int, s signature) (*unsigned, error) {
+	certificate := s.by.Certificate()
 	name := certificate.Subject.CommonName
 	contents, byteRange := &pdf.Hole{Width: 2 + 2*contentsSize}, &pdf.Hole{Width: 48}
 	moment := s.time.In(record.Office).Truncate(time.Second)
@@ -49,66 +57,113 @@ func finish(ctx context.Context, u *pdf.Update, s signature) ([]byte, record.Sig
 		"ByteRange": byteRange, "Contents": contents,
 		"M":    pdf.String(moment.Format("D:20060102150405") + "+07'00'"),
 		"Name": pdf.TextString(name), "Location": pdf.TextString(s.place), "Reason": pdf.TextString(s.reason),
-		"Reference": pdf.Array{pdf.Dict{
-			"Type": pdf.Name("SigRef"), "TransformMethod": pdf.Name("FieldMDP"),
-			"TransformParams": transform(s.kind),
-		}},
 	}
-	d, err := u.Dict(s.field.Ref)
+	if s.lock != nil {
+		params := s.lock.Clone()
+		params["Type"], params["V"] = pdf.Name("TransformParams"), pdf.Name("1.2")
+		value["Reference"] = pdf.Array{pdf.Dict{"Type": pdf.Name("SigRef"), "TransformMethod": pdf.Name("FieldMDP"), "TransformParams": params}}
+	}
+	d, err := u.Dict(s.field)
 	if err != nil {
-		return nil, none, damaged(err)
+		return nil, damaged(err)
 	}
 	d["V"] = u.Add(value)
 	d["Rect"] = s.rect.Array()
-	d["AP"] = pdf.Dict{"N": u.Add(s.picture.appearance(u, s.rect))}
-	u.Set(s.field.Ref, d)
-	out, err := u.Write()
-	if err != nil {
-		return nil, none, damaged(err)
+	d["AP"] = pdf.Dict{"N": u.Add(s.show)}
+	u.Set(s.field, d)
+	out := &unsigned{base: base, chain: s.by.Chain, scheme: s.by.SignsBy(), fact: record.SignatureFact{Kind: s.kind, Signer: name,
+		Certificate: digestOf(certificate), Time: moment, Revocation: s.by.revocation}}
+	if out.out, err = u.Write(); err != nil {
+		return nil, damaged(err)
 	}
+	out.from, out.to = contents.Offset, contents.Offset+contents.Width
+	setRange(out.out, byteRange, contents)
+	if out.attrs, err = cms.Attributes(certificate, out.scheme, out.digest()); err != nil {
+		return nil, keyFailed(err, name)
+	}
+	return out, nil
+}
+
+// setRange writes the byte range that leaves out contents.
+func setRange(b []byte, byteRange, contents *pdf.Hole) {
 	from, to := contents.Offset, contents.Offset+contents.Width
-	copy(out[byteRange.Offset:byteRange.Offset+byteRange.Width], fmt.Appendf(nil, "[0 %d %d %d]", from, to, len(out)-to))
-	h := sha256.New()
-	h.Write(out[:from])
-	h.Write(out[to:])
-	der, err := cms.Sign(rand.Reader, s.identity.Key, s.identity.Chain, cms.Scheme{Hash: crypto.SHA256}, h.Sum(nil))
+	copy(b[byteRange.Offset:byteRange.Offset+byteRange.Width], fmt.Appendf(nil, "[0 %d %d %d]", from, to, len(b)-to))
+}
+
+// digest is that of the signed bytes.
+func (u *unsigned) digest() []byte {
+	h := u.scheme.Hash.New()
+	h.Write(u.out[:u.from])
+	h.Write(u.out[u.to:])
+	return h.Sum(nil)
+}
+
+func keyFailed(err error, name string) error {
+	return record.Because(err, record.Unavailable, "key-failed", fmt.Sprintf("Không ký được bằng khóa của %s", name))
+}
+
+// sign has a key at hand make the value.
+func (s *Signer) sign(ctx context.Context, u *unsigned, by candidate) ([]byte, record.SignatureFact, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, u.fact, record.Because(err, record.Unavailable, "cancelled", "Việc ký đã bị hủy")
+	}
+	value, err := cms.SignAttributes(rand.Reader, by.Key, u.scheme, u.attrs)
 	if err != nil {
-		return nil, none, record.Because(err, record.Unavailable, "key-failed", fmt.Sprintf("Không ký được bằng khóa của %s", name))
+		var known *record.Error
+		if errors.As(err, &known) {
+			return nil, u.fact, err // a token says itself what is wrong with it
+		}
+		return nil, u.fact, keyFailed(err, u.fact.Signer)
+	}
+	return s.finish(ctx, u, value)
+}
+
+// finish checks the value, has it stamped, and fills the gap.
+func (s *Signer) finish(ctx context.Context, u *unsigned, value []byte) ([]byte, record.SignatureFact, error) {
+	der, err := cms.Assemble(u.chain, u.scheme, u.attrs, value, nil)
+	if err != nil {
+		return nil, u.fact, keyFailed(err, u.fact.Signer)
+	}
+	if stamped, at := s.stamp(ctx, u, value); stamped != nil {
+		der, u.fact.Stamped = stamped, at
 	}
 	if len(der) > contentsSize {
-		return nil, none, record.E(record.Unavailable, "signature-too-large",
+		return nil, u.fact, record.E(record.Unavailable, "signature-too-large",
 			"Chữ ký dài "+strconv.Itoa(len(der))+" byte, quá chỗ dành sẵn "+strconv.Itoa(contentsSize)+" byte; hãy bớt chứng thư trong chuỗi")
 	}
-	room := out[from:to]
+	fillGap(u.out[u.from:u.to], der)
+	return u.out, u.fact, nil
+}
+
+// fillGap writes der as a hexadecimal string that fills room.
+func fillGap(room, der []byte) {
 	room[0], room[len(room)-1] = '<', '>'
 	n := hex.Encode(room[1:], der)
-	for i := 1 + n; i < len(room)-1; i++ {
-		room[i] = '0'
-	}
-	return out, record.SignatureFact{Kind: s.kind, Signer: name, Certificate: digestOf(certificate), Time: moment}, nil
+	copy(room[1+n:len(room)-1], bytes.Repeat([]byte("0"), len(room)-2-n))
 }
 
-// transform is what a signature locks: the personal one all fields but those
-// that are filled after it, the seal those it has just filled (12.8.2.4).
-func transform(kind string) pdf.Dict {
-	d := lock(kind)
-	d["Type"] = pdf.Name("TransformParams")
-	d["V"] = pdf.Name("1.2")
-	return d
-}
-
-func lock(kind string) pdf.Dict {
-	names := func(list ...string) pdf.Array {
-		var out pdf.Array
-		for _, n := range list {
-			out = append(out, pdf.TextString(n))
-		}
-		return out
+// stamp is the SignedData with a signature timestamp (ETSI EN 319 142-1, B-T),
+// nil when there is no authority, it does not answer in time, or its token does
+// not fit: a document timestamp proves the time later.
+func (s *Signer) stamp(ctx context.Context, u *unsigned, value []byte) ([]byte, time.Time) {
+	if s.options.TSA == nil {
+		return nil, time.Time{}
 	}
-	if kind == Personal {
-		return pdf.Dict{"Type": pdf.Name("SigFieldLock"), "Action": pdf.Name("Exclude"),
-			"Fields": names(NumberField, DayField, MonthField, SealField)}
+	limited, cancel := context.WithTimeout(ctx, s.options.wait())
+	defer cancel()
+	h := u.scheme.Hash.New()
+	h.Write(value)
+	token, err := s.options.TSA.Stamp(limited, u.scheme.Hash, h.Sum(nil))
+	var der []byte
+	if err == nil {
+		der, err = cms.Assemble(u.chain, u.scheme, u.attrs, value, token.Raw)
 	}
-	return pdf.Dict{"Type": pdf.Name("SigFieldLock"), "Action": pdf.Name("Include"),
-		"Fields": names(NumberField, DayField, MonthField)}
+	if err == nil && len(der) > contentsSize {
+		err = fmt.Errorf("timestamped signature of %d bytes", len(der))
+	}
+	if err != nil {
+		s.options.log().WarnContext(ctx, "signature without timestamp", "error", err)
+		return nil, time.Time{}
+	}
+	return der, token.Time
 }

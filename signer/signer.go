@@ -6,7 +6,8 @@ import (
 	"crypto/x509"
 	"encoding/hex"
 	"fmt"
-	"time"
+	"slices"
+	"strconv"
 
 	"vanthu/pdf"
 	"vanthu/record"
@@ -22,18 +23,20 @@ type KeyRing interface {
 
 // Signer prepares, signs and seals. It may be used by several goroutines.
 type Signer struct {
-	keys   KeyRing
-	fonts  *fonts
-	images *images
+	keys    KeyRing
+	options Options
+	fonts   *fonts
+	images  *images
 }
 
 // New is a signer with keys from ring and the fonts that fontconfig knows.
-func New(ring KeyRing) *Signer {
-	return &Signer{keys: ring, fonts: newFonts(), images: newImages()}
+func New(ring KeyRing, o Options) *Signer {
+	return &Signer{keys: ring, options: o, fonts: newFonts(), images: newImages()}
 }
 
 // Names of the form fields. The verifier tells by them which signature is
-// which and what may change after it.
+// which and what may change after it. The personal field of a second signatory
+// is vtPersonal2, and so on: see PersonalFieldOf.
 const (
 	NumberField   = "vtNumber"
 	DayField      = "vtDay"
@@ -44,58 +47,109 @@ const (
 
 // Kinds of record.SignatureFact.
 const (
-	Personal = "personal"
-	Seal     = "seal"
+	Personal   = "personal"
+	Seal       = "seal"
+	Attachment = "attachment"
+	Copy       = "copy"
 )
 
-// Sign puts the official's signature into a prepared PDF, its blue image
-// centred between title and name, and settles where the seal will stand.
-// Errors: Conflict not-prepared, already-signed; Damaged pdf-damaged;
-// Unavailable for keys and certificates that cannot be used at s.Time.
-func (s *Signer) Sign(ctx context.Context, b []byte, in record.Signing) ([]byte, record.SignatureFact, error) {
-	var none record.SignatureFact
+// MaxSignatories of one document.
+const MaxSignatories = 9
+
+// PersonalFieldOf is the field of the signatory in a slot, counted from 0.
+func PersonalFieldOf(slot int) string {
+	if slot == 0 {
+		return PersonalField
+	}
+	return PersonalField + strconv.Itoa(slot+1)
+}
+
+// Sign puts an official's signature into a prepared PDF, its blue image centred
+// between title and name; the first signatory's also settles where the seal
+// will stand. When the key is not at hand, what comes back is pending. Errors:
+// Conflict not-prepared, already-signed; Damaged pdf-damaged,
+// signature-broken; Unavailable for keys and certificates that cannot be used
+// at in.Time, Conflict or Unavailable of a remote service.
+func (s *Signer) Sign(ctx context.Context, b []byte, in record.Signing) (record.SigningResult, error) {
+	var none record.SigningResult
 	f, fields, err := open(b)
 	if err != nil {
-		return nil, none, err
+		return none, err
 	}
-	if fields[PersonalField].Dict["V"] != nil || fields[SealField].Dict["V"] != nil {
-		return nil, none, record.E(record.Conflict, "already-signed", "Văn bản đã được ký")
+	own, there := fields[PersonalFieldOf(in.Slot)]
+	if !there {
+		return none, record.E(record.Conflict, "not-prepared", fmt.Sprintf("Tệp PDF không có ô chữ ký cho người ký thứ %d", in.Slot+1))
 	}
-	id, picture, err := s.official(ctx, in.Issuer, in.Signatory.Person, in.Time)
+	if own.Dict["V"] != nil || fields[SealField].Dict["V"] != nil {
+		return none, record.E(record.Conflict, "already-signed", "Văn bản đã được ký")
+	}
+	open, signed := personal(fields)
+	if len(signed) > 0 {
+		if err := intact(b, signed); err != nil {
+			return none, err
+		}
+	}
+	by, err := s.official(ctx, in)
 	if err != nil {
-		return nil, none, err
+		return none, err
 	}
-	diameter, err := diameterOf(in.Issuer.Seal)
+	area, err := f.Rect(own.Dict["Rect"])
 	if err != nil {
-		return nil, none, err
-	}
-	area, err := f.Rect(fields[PersonalField].Dict["Rect"])
-	if err != nil {
-		return nil, none, damaged(err)
-	}
-	sealArea, err := f.Rect(fields[SealField].Dict["Rect"])
-	if err != nil {
-		return nil, none, damaged(err)
+		return none, damaged(err)
 	}
 	u := pdf.NewUpdate(f)
-	own := picture.within(area)
-	// The seal's place follows from the image, so it is settled before the
-	// signature that protects it.
-	page, err := pageOf(f, fields[SealField].Dict)
-	if err != nil {
-		return nil, none, err
+	rect := by.picture.within(area)
+	if in.Slot == 0 {
+		if err := settleSeal(f, u, fields[SealField], rect, in.Issuer.Seal); err != nil {
+			return none, err
+		}
 	}
-	seal := fields[SealField].Dict.Clone()
-	seal["Rect"] = sealRect(own, sealArea, diameter, page).Array()
-	u.Set(fields[SealField].Ref, seal)
 	if err := announceSignatures(f, u); err != nil {
-		return nil, none, damaged(err)
+		return none, damaged(err)
 	}
-	return finish(ctx, u, signature{
-		kind: Personal, field: fields[PersonalField], rect: own, picture: picture, identity: id, time: in.Time,
+	open = slices.DeleteFunc(open, func(name string) bool { return name == PersonalFieldOf(in.Slot) })
+	made, err := begin(u, len(b), signature{
+		kind: Personal, field: own.Ref, lock: personalLock(open), rect: rect, show: by.picture.appearance(u, rect), by: by, time: in.Time,
 		place:  in.Issuer.Place,
 		reason: "Ký ban hành văn bản",
 	})
+	if err != nil {
+		return none, err
+	}
+	if by.Key == nil {
+		p, err := s.pending(ctx, made, by, in, record.DigestOf(b))
+		return record.SigningResult{Pending: p}, err
+	}
+	out, fact, err := s.sign(ctx, made, by)
+	return record.SigningResult{PDF: out, Fact: fact}, err
+}
+
+// settleSeal moves the seal to where it stands beside the first signatory's
+// image, before the signature that protects the place.
+func settleSeal(f *pdf.File, u *pdf.Update, field field, personal pdf.Rect, seal record.Seal) error {
+	diameter, err := diameterOf(seal)
+	if err != nil {
+		return err
+	}
+	area, err := f.Rect(field.Dict["Rect"])
+	if err != nil {
+		return damaged(err)
+	}
+	page, err := pageOf(f, field.Dict)
+	if err != nil {
+		return err
+	}
+	d := field.Dict.Clone()
+	d["Rect"] = sealRect(personal, area, diameter, page).Array()
+	u.Set(field.Ref, d)
+	return nil
+}
+
+func intact(b []byte, fields []string) error {
+	if err := verify.Intact(b, fields...); err != nil {
+		return record.Because(err, record.Damaged, "signature-broken", "Chữ ký của người có thẩm quyền không còn nguyên vẹn, không thể ký tiếp hay đóng dấu")
+	}
+	return nil
 }
 
 // Seal fills number, day and month into a signed PDF and puts the
@@ -109,16 +163,17 @@ func (s *Signer) Seal(ctx context.Context, b []byte, in record.Sealing) ([]byte,
 	if err != nil {
 		return nil, none, err
 	}
-	if fields[PersonalField].Dict["V"] == nil {
-		return nil, none, record.E(record.Conflict, "not-signed", "Văn bản chưa có chữ ký của người có thẩm quyền, không thể đóng dấu")
+	unsigned, signed := personal(fields)
+	if len(unsigned) > 0 {
+		return nil, none, record.E(record.Conflict, "not-signed", "Văn bản chưa có đủ chữ ký của người có thẩm quyền, không thể đóng dấu")
 	}
 	if fields[SealField].Dict["V"] != nil {
 		return nil, none, record.E(record.Conflict, "already-sealed", "Văn bản đã có chữ ký của cơ quan")
 	}
-	if err := verify.Intact(b, PersonalField); err != nil {
-		return nil, none, record.Because(err, record.Damaged, "signature-broken", "Chữ ký của người có thẩm quyền không còn nguyên vẹn, không thể đóng dấu")
+	if err := intact(b, signed); err != nil {
+		return nil, none, err
 	}
-	id, picture, err := s.organization(ctx, in.Issuer, in.Time)
+	by, err := s.organization(ctx, in.Issuer, in.Time)
 	if err != nil {
 		return nil, none, err
 	}
@@ -134,68 +189,43 @@ func (s *Signer) Seal(ctx context.Context, b []byte, in record.Sealing) ([]byte,
 	if err != nil {
 		return nil, none, damaged(err)
 	}
-	return finish(ctx, u, signature{
-		kind: Seal, field: fields[SealField], rect: rect, picture: picture, identity: id, time: in.Time,
+	made, err := begin(u, len(b), signature{
+		kind: Seal, field: fields[SealField].Ref, lock: sealLock(), rect: rect, show: by.picture.appearance(u, rect), by: by, time: in.Time,
 		place:  in.Issuer.Place,
 		reason: fmt.Sprintf("Phát hành văn bản số %s ngày %s", in.Number, in.Date.Vietnamese()),
 	})
+	if err != nil {
+		return nil, none, err
+	}
+	return s.sign(ctx, made, by)
 }
 
 // Ready says whether the keys that a document will need, the official's and the
 // organisation's, are there and may sign at in.Time: the question before a
 // document sets out. Errors are those that Sign and Seal would give.
 func (s *Signer) Ready(ctx context.Context, in record.Signing) error {
-	if _, _, err := s.official(ctx, in.Issuer, in.Signatory.Person, in.Time); err != nil {
+	if _, err := s.official(ctx, in); err != nil {
 		return err
 	}
-	_, _, err := s.organization(ctx, in.Issuer, in.Time)
+	_, err := s.organization(ctx, in.Issuer, in.Time)
 	return err
 }
 
-// official is a person's identity and image, organization the issuer's.
-func (s *Signer) official(ctx context.Context, o record.OrganizationOn, person string, t time.Time) (keys.Identity, *picture, error) {
-	id, err := s.keys.Personal(ctx, o.ID, person)
-	return s.checked(id, err, t)
+// personalLock is what a personal signature locks: all fields but those that
+// are filled and signed after it; sealLock those that the seal has just filled
+// (ISO 32000-1, 12.8.2.4).
+func personalLock(open []string) pdf.Dict {
+	return lock("Exclude", append([]string{NumberField, DayField, MonthField, SealField}, open...))
 }
 
-func (s *Signer) organization(ctx context.Context, o record.OrganizationOn, t time.Time) (keys.Identity, *picture, error) {
-	if _, err := diameterOf(o.Seal); err != nil {
-		return keys.Identity{}, nil, err
-	}
-	id, err := s.keys.Seal(ctx, o.ID, o.Seal.ID)
-	return s.checked(id, err, t)
-}
+func sealLock() pdf.Dict { return lock("Include", []string{NumberField, DayField, MonthField}) }
 
-func (s *Signer) checked(id keys.Identity, err error, t time.Time) (keys.Identity, *picture, error) {
-	if err == nil {
-		err = usable(id, t)
+func lock(action pdf.Name, fields []string) pdf.Dict {
+	var names pdf.Array
+	for _, n := range fields {
+		names = append(names, pdf.TextString(n))
 	}
-	if err != nil {
-		return id, nil, err
-	}
-	p, err := s.images.get(id.Image)
-	return id, p, err
-}
-
-// usable says whether a certificate may sign at t (Luật Giao dịch điện tử
-// 20/2023/QH15, Điều 22: in force when the signature is made).
-func usable(id keys.Identity, t time.Time) error {
-	if id.Key == nil || len(id.Chain) == 0 {
-		return record.E(record.Unavailable, "key-missing", "Chưa có khóa ký hoặc chứng thư số")
-	}
-	c := id.Certificate()
-	refuse := func(code, what string) error {
-		return record.E(record.Unavailable, code, fmt.Sprintf("Chứng thư số của %s %s", c.Subject.CommonName, what))
-	}
-	switch {
-	case t.Before(c.NotBefore):
-		return refuse("certificate-not-yet-valid", "chưa có hiệu lực, từ ngày "+record.DateOf(c.NotBefore).Vietnamese())
-	case t.After(c.NotAfter):
-		return refuse("certificate-expired", "đã hết hạn ngày "+record.DateOf(c.NotAfter).Vietnamese())
-	case c.KeyUsage != 0 && c.KeyUsage&(x509.KeyUsageDigitalSignature|x509.KeyUsageContentCommitment) == 0:
-		return refuse("certificate-usage", "không được cấp để ký số")
-	}
-	return nil
+	return pdf.Dict{"Type": pdf.Name("SigFieldLock"), "Action": action, "Fields": names}
 }
 
 func diameterOf(s record.Seal) (points float64, err error) {

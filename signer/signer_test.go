@@ -279,9 +279,9 @@ func TestSealCoversTheLeftThirdInItsRealSize(t *testing.T) {
 
 func TestRefusals(t *testing.T) {
 	o := newOffice(t)
-	s := signer.New(o)
+	s := signer.New(o, signer.Options{})
 	done := through(t, realPlan, "46", "2024-03-22")
-	signing := record.Signing{Issuer: issuer, Signatory: record.Signatory{Person: "nghia"}, Time: signedAt}
+	signing := record.Signing{Issuer: issuer, Signatory: record.Signatory{Person: "nghia", Name: officialName}, Time: signedAt}
 	sealing := record.Sealing{Issuer: issuer, Number: "46", Date: "2024-03-22", Time: signedAt}
 	broken := slices.Clone(done.signed)
 	broken[bytes.Index(broken, []byte("/Contents"))-200] ^= 1
@@ -291,13 +291,13 @@ func TestRefusals(t *testing.T) {
 		kind record.Kind
 		code string
 	}{
-		{"sign what was not prepared", func() error { _, _, err := s.Sign(t.Context(), done.converted, signing); return err }, record.Conflict, "not-prepared"},
-		{"sign twice", func() error { _, _, err := s.Sign(t.Context(), done.signed, signing); return err }, record.Conflict, "already-signed"},
+		{"sign what was not prepared", func() error { _, err := s.Sign(t.Context(), done.converted, signing); return err }, record.Conflict, "not-prepared"},
+		{"sign twice", func() error { _, err := s.Sign(t.Context(), done.signed, signing); return err }, record.Conflict, "already-signed"},
 		{"seal what is not signed", func() error { _, _, err := s.Seal(t.Context(), done.prepared, sealing); return err }, record.Conflict, "not-signed"},
 		{"seal twice", func() error { _, _, err := s.Seal(t.Context(), done.sealed, sealing); return err }, record.Conflict, "already-sealed"},
-		{"prepare twice", func() error { _, err := s.Prepare(done.prepared, 2); return err }, record.Conflict, "already-prepared"},
-		{"prepare for more digits than fit", func() error { _, err := s.Prepare(done.converted, 7); return err }, record.Conflict, "slot-too-narrow"},
-		{"prepare a letter", func() error { _, err := s.Prepare([]byte("Kính gửi"), 2); return err }, record.Damaged, "pdf-damaged"},
+		{"prepare twice", func() error { _, err := s.Prepare(done.prepared, 2, 1); return err }, record.Conflict, "already-prepared"},
+		{"prepare for more digits than fit", func() error { _, err := s.Prepare(done.converted, 7, 1); return err }, record.Conflict, "slot-too-narrow"},
+		{"prepare a letter", func() error { _, err := s.Prepare([]byte("Kính gửi"), 2, 1); return err }, record.Damaged, "pdf-damaged"},
 		{"seal a broken signature", func() error { _, _, err := s.Seal(t.Context(), broken, sealing); return err }, record.Damaged, "signature-broken"},
 		{"a number wider than its slot", func() error {
 			in := sealing
@@ -314,7 +314,7 @@ func TestRefusals(t *testing.T) {
 		{"a certificate that has expired", func() error {
 			in := signing
 			in.Time = time.Date(2041, 1, 1, 0, 0, 0, 0, time.UTC)
-			_, _, err := s.Sign(t.Context(), done.prepared, in)
+			_, err := s.Sign(t.Context(), done.prepared, in)
 			return err
 		}, record.Unavailable, "certificate-expired"},
 		{"a certificate not yet valid", func() error {
@@ -326,13 +326,13 @@ func TestRefusals(t *testing.T) {
 		{"an organisation without a seal", func() error {
 			in := signing
 			in.Issuer.Seal = record.Seal{}
-			_, _, err := s.Sign(t.Context(), done.prepared, in)
+			_, err := s.Sign(t.Context(), done.prepared, in)
 			return err
 		}, record.Conflict, "seal-unknown"},
 		{"an image that is none", func() error {
 			bad := *o
 			bad.personal.Image = []byte("not a PNG")
-			_, _, err := signer.New(&bad).Sign(t.Context(), done.prepared, signing)
+			_, err := signer.New(&bad, signer.Options{}).Sign(t.Context(), done.prepared, signing)
 			return err
 		}, record.Unavailable, "key-image"},
 	} {
@@ -389,20 +389,21 @@ func ints(t testing.TB, a pdf.Array) []int {
 }
 
 func BenchmarkPrepareSignSeal(b *testing.B) {
-	s := signer.New(newOffice(b))
+	s := signer.New(newOffice(b), signer.Options{})
 	converted, err := os.ReadFile("testdata/" + realPlan)
 	if err != nil {
 		b.Fatal(err)
 	}
 	for b.Loop() {
-		p, err := s.Prepare(converted, 3)
+		p, err := s.Prepare(converted, 3, 1)
 		if err != nil {
 			b.Fatal(err)
 		}
-		if p, _, err = s.Sign(b.Context(), p, record.Signing{Issuer: issuer, Signatory: record.Signatory{Person: "nghia"}, Time: signedAt}); err != nil {
+		r, err := s.Sign(b.Context(), p, record.Signing{Issuer: issuer, Signatory: record.Signatory{Person: "nghia", Name: officialName}, Time: signedAt})
+		if err != nil {
 			b.Fatal(err)
 		}
-		if _, _, err = s.Seal(b.Context(), p, record.Sealing{Issuer: issuer, Number: "46", Date: "2024-03-22", Time: signedAt}); err != nil {
+		if _, _, err = s.Seal(b.Context(), r.PDF, record.Sealing{Issuer: issuer, Number: "46", Date: "2024-03-22", Time: signedAt}); err != nil {
 			b.Fatal(err)
 		}
 	}

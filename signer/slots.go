@@ -3,6 +3,7 @@ package signer
 import (
 	"fmt"
 	"math"
+	"strconv"
 
 	"vanthu/pdf"
 	"vanthu/record"
@@ -26,7 +27,8 @@ type areaSlot struct {
 // slots are the places a form marks with pairs of bookmarks.
 type slots struct {
 	number, day, month textSlot
-	sign, seal         areaSlot
+	sign               []areaSlot // by signatory
+	seal               areaSlot
 }
 
 // finder looks slots up in one file.
@@ -41,7 +43,7 @@ func slotError(name, what string) error {
 	return record.E(record.Conflict, "slot-missing", fmt.Sprintf("Ô %s trong văn bản: %s; hãy kiểm tra các dấu trang của mẫu", name, what))
 }
 
-func findSlots(f *pdf.File) (slots, error) {
+func findSlots(f *pdf.File, signatories int) (slots, error) {
 	var s slots
 	dests, err := f.Destinations()
 	if err != nil {
@@ -63,8 +65,16 @@ func findSlots(f *pdf.File) (slots, error) {
 			return s, err
 		}
 	}
-	if s.sign, err = find.area("vtSign"); err != nil {
-		return s, err
+	for slot := range signatories {
+		name := "vtSign"
+		if slot > 0 {
+			name += strconv.Itoa(slot + 1)
+		}
+		area, err := find.area(name)
+		if err != nil {
+			return s, err
+		}
+		s.sign = append(s.sign, area)
 	}
 	s.seal, err = find.area("vtSeal")
 	return s, err

@@ -65,9 +65,10 @@ type Signer interface {
 	// Ready says whether the keys for signing and sealing could be used now.
 	Ready(ctx context.Context, s record.Signing) error
 	// Prepare adds what is signed and filled in later; digits is how wide a
-	// number must fit.
-	Prepare(pdf []byte, digits int) ([]byte, error)
-	Sign(ctx context.Context, pdf []byte, s record.Signing) ([]byte, record.SignatureFact, error)
+	// number must fit, signatories how many sign.
+	Prepare(pdf []byte, digits, signatories int) ([]byte, error)
+	// Sign answers with a pending signature when the key is not at hand.
+	Sign(ctx context.Context, pdf []byte, s record.Signing) (record.SigningResult, error)
 	Seal(ctx context.Context, pdf []byte, s record.Sealing) ([]byte, record.SignatureFact, error)
 }
 

@@ -42,7 +42,7 @@ func (d *Desk) render(ctx context.Context, s sheet, digits int) (rendering, erro
 	if err != nil {
 		return rendering{}, err
 	}
-	if pdf, err = d.Signer.Prepare(pdf, digits); err != nil {
+	if pdf, err = d.Signer.Prepare(pdf, digits, 1); err != nil {
 		return rendering{}, err
 	}
 	found, err := d.lint(ctx, d.version(s, "", 1, "", record.Submitted), docx, pdf)

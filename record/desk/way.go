@@ -133,12 +133,15 @@ func (d *Desk) Sign(ctx context.Context, a Actor, r Ref, read record.Digest) (re
 	if err != nil {
 		return settled(doc, err)
 	}
-	signed, fact, err := d.Signer.Sign(ctx, pdf, record.Signing{Issuer: v.Issuer, Signatory: v.Signatory, Time: d.Now()})
+	made, err := d.Signer.Sign(ctx, pdf, record.Signing{Issuer: v.Issuer, Signatory: v.Signatory, Time: d.Now()})
 	if err != nil {
 		return doc, err
 	}
-	v.Signatures = append(v.Signatures, fact)
-	return d.next(ctx, o, doc, v, signed)
+	if made.Pending != nil {
+		return doc, record.E(record.Conflict, "key-elsewhere", "Khóa của người ký không ở máy chủ này")
+	}
+	v.Signatures = append(v.Signatures, made.Fact)
+	return d.next(ctx, o, doc, v, made.PDF)
 }
 
 // Number gives the next number of the series and the date, once.

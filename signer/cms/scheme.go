@@ -43,7 +43,7 @@ func (s Scheme) Options() crypto.SignerOpts {
 
 // check refuses a scheme that the key cannot have.
 func (s Scheme) check(public crypto.PublicKey) error {
-	if err := usableKey(public); err != nil {
+	if err := Usable(public); err != nil {
 		return err
 	}
 	if oidOf(s.Hash) == nil {

@@ -186,7 +186,9 @@ func retag(der []byte, tag byte) []byte {
 	return out
 }
 
-func usableKey(public any) error {
+// Usable says whether a key is of a kind and strength that signs and is accepted;
+// errors wrap ErrWeak or ErrUnsupported.
+func Usable(public any) error {
 	switch k := public.(type) {
 	case *rsa.PublicKey:
 		if bits := k.N.BitLen(); bits < MinRSABits {

@@ -22,7 +22,7 @@ func (s *SignedData) Verify(digest []byte) error {
 	if s.Signer == nil {
 		return ErrNoSigner
 	}
-	if err := usableKey(s.Signer.PublicKey); err != nil {
+	if err := Usable(s.Signer.PublicKey); err != nil {
 		return err
 	}
 	if err := s.verifyValue(); err != nil {

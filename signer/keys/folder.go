@@ -16,6 +16,7 @@ import (
 	pkcs12 "software.sslmate.com/src/go-pkcs12"
 
 	"vanthu/record"
+	"vanthu/signer/cms"
 )
 
 // Limits on the files of a folder, in bytes.
@@ -27,9 +28,30 @@ const (
 
 // Identity is a key that can sign, with the certificate that says whose it is.
 type Identity struct {
-	Key   crypto.Signer
-	Chain []*x509.Certificate // the signer's first, then its issuers
-	Image []byte              // PNG: handwritten signature or seal
+	Key    crypto.Signer       // nil when it is not at hand: on the owner's own token, or at a remote service
+	Remote Remote              // the service that signs, nil for none
+	Scheme cms.Scheme          // zero: cms.SchemeFor the key
+	Chain  []*x509.Certificate // the signer's first, then its issuers
+	Image  []byte              // PNG: handwritten signature or seal
+}
+
+// Remote is a service that signs once its owner has agreed, minutes later.
+// Tickets are its own and survive a restart.
+type Remote interface {
+	// Begin asks for a signature over a digest.
+	Begin(ctx context.Context, digest []byte, scheme cms.Scheme) (ticket []byte, err error)
+	// Fetch takes the value up: Busy, signature-waiting, while the owner has not
+	// agreed, with the ticket to come back with; Conflict, signature-refused,
+	// when they have said no or waited too long.
+	Fetch(ctx context.Context, ticket []byte) (value, next []byte, err error)
+}
+
+// SignsBy is the scheme that the identity signs by.
+func (i Identity) SignsBy() cms.Scheme {
+	if i.Scheme.Hash != 0 {
+		return i.Scheme
+	}
+	return cms.SchemeFor(i.Certificate().PublicKey)
 }
 
 // Certificate is the signer's own.

@@ -129,7 +129,7 @@ func prepared(t testing.TB) []byte {
 	t.Helper()
 	converted, err := os.ReadFile("../testdata/plan-2-digits.pdf")
 	must(t, err)
-	b, err := signer.New(newOffice(t)).Prepare(converted, 2)
+	b, err := signer.New(newOffice(t), signer.Options{}).Prepare(converted, 2, 1)
 	must(t, err)
 	return b
 }
@@ -141,12 +141,12 @@ func through(t testing.TB) stages {
 
 func throughFrom(t testing.TB, prepared []byte) stages {
 	t.Helper()
-	s := signer.New(newOffice(t))
+	s := signer.New(newOffice(t), signer.Options{})
 	out := stages{prepared: prepared}
-	var err error
-	out.signed, _, err = s.Sign(t.Context(), prepared, record.Signing{Issuer: issuer,
+	r, err := s.Sign(t.Context(), prepared, record.Signing{Issuer: issuer,
 		Signatory: record.Signatory{Person: "nghia", Name: officialName}, Time: signedAt})
 	must(t, err)
+	out.signed = r.PDF
 	out.sealed, _, err = s.Seal(t.Context(), out.signed, record.Sealing{Issuer: issuer, Number: "46", Date: "2024-03-22",
 		Time: signedAt.Add(48 * time.Hour)})
 	must(t, err)

@@ -115,7 +115,7 @@ func (s *signedField) kind() string {
 	switch {
 	case s.dict["Type"] == pdf.Name("DocTimeStamp") || s.dict["SubFilter"] == pdf.Name(subFilterTimestamp):
 		return kindTimestamp
-	case s.name == PersonalField:
+	case s.name == PersonalField || strings.HasPrefix(s.name, PersonalField) && strings.Trim(s.name[len(PersonalField):], "23456789") == "":
 		return kindPersonal
 	case s.name == SealField:
 		return kindSeal

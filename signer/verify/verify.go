@@ -103,11 +103,11 @@ func (r *Report) conclude() {
 	}[r.Verdict]
 }
 
-// Intact checks that the signature in one field verifies over its bytes and
-// that nothing lies behind them: the quick question before something is added.
-// It does not ask who signed. Errors are *record.Error: Conflict,
-// signature-missing; Damaged, signature-broken; else those of Verify.
-func Intact(b []byte, field string) error {
+// Intact checks that the signatures in these fields verify over their bytes and
+// that nothing lies behind the last of them: the quick question before
+// something is added. It does not ask who signed. Errors are *record.Error:
+// Conflict, signature-missing; Damaged, signature-broken; else those of Verify.
+func Intact(b []byte, fields ...string) error {
 	f, err := openFile(b)
 	if err != nil {
 		return err
@@ -116,18 +116,22 @@ func Intact(b []byte, field string) error {
 	if err != nil {
 		return err
 	}
-	i := slices.IndexFunc(signed, func(s *signedField) bool { return s.name == field })
-	if i < 0 {
-		return record.E(record.Conflict, "signature-missing", fmt.Sprintf("Ô %q chưa được ký", field))
-	}
-	s := f.examine(signed[i], Options{})
-	for _, c := range []Check{s.Integrity, s.Coverage.Check} {
-		if c.Verdict != Valid {
-			return record.E(record.Damaged, "signature-broken", fmt.Sprintf("Chữ ký ở ô %q: %s", field, c.Message))
+	whole := false
+	for _, field := range fields {
+		i := slices.IndexFunc(signed, func(s *signedField) bool { return s.name == field })
+		if i < 0 {
+			return record.E(record.Conflict, "signature-missing", fmt.Sprintf("Ô %q chưa được ký", field))
 		}
+		s := f.examine(signed[i], Options{})
+		for _, c := range []Check{s.Integrity, s.Coverage.Check} {
+			if c.Verdict != Valid {
+				return record.E(record.Damaged, "signature-broken", fmt.Sprintf("Chữ ký ở ô %q: %s", field, c.Message))
+			}
+		}
+		whole = whole || s.Coverage.WholeFile
 	}
-	if !s.Coverage.WholeFile {
-		return record.E(record.Damaged, "signature-broken", fmt.Sprintf("Tệp đã được ghi thêm sau chữ ký ở ô %q", field))
+	if !whole {
+		return record.E(record.Damaged, "signature-broken", fmt.Sprintf("Tệp đã được ghi thêm sau chữ ký ở ô %q", fields))
 	}
 	return nil
 }
