@@ -5,6 +5,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -67,7 +68,7 @@ func (s *Signer) checked(ctx context.Context, id keys.Identity, t time.Time, who
 		return out, err
 	}
 	var err error
-	if out.revocation, err = s.trusted(ctx, id.Chain, t); err != nil {
+	if out.Chain, out.revocation, err = s.trusted(ctx, id.Chain, t); err != nil {
 		return out, err
 	}
 	out.picture, err = s.images.get(id.Image)
@@ -116,29 +117,40 @@ func folded(name string) string {
 	return strings.Join(strings.Fields(strings.ToLower(norm.NFC.String(name))), " ")
 }
 
-// trusted asks about path and revocation. It answers within Options.Wait.
-func (s *Signer) trusted(ctx context.Context, chain []*x509.Certificate, t time.Time) (revocation string, err error) {
+// trusted asks about path and revocation, and gives back the chain with the
+// issuers that it lacked. It answers within Options.Wait.
+func (s *Signer) trusted(ctx context.Context, chain []*x509.Certificate, t time.Time) (complete []*x509.Certificate, revocation string, err error) {
 	if len(s.options.Roots) == 0 {
-		return "", nil
-	}
-	c := chain[0]
-	path, err := trust.Path(c, chain, s.options.Roots, t)
-	switch {
-	case errors.Is(err, trust.ErrExpired):
-		return "", record.Because(err, record.Unavailable, "certificate-expired", fmt.Sprintf("Nơi cấp chứng thư số của %s không còn hiệu lực", c.Subject.CommonName))
-	case err != nil:
-		return "", record.Because(err, record.Unavailable, "certificate-untrusted", fmt.Sprintf("Chứng thư số của %s không dẫn tới nơi cấp nào được tin cậy", c.Subject.CommonName))
-	case s.options.Revocation == nil:
-		return "", nil
+		s.options.log().InfoContext(ctx, "no trusted roots: path and revocation not checked", "certificate", chain[0].Subject.CommonName)
+		return chain, "", nil
 	}
 	limited, cancel := context.WithTimeout(ctx, s.options.wait())
 	defer cancel()
+	c := chain[0]
+	path, err := trust.Path(c, chain, s.options.Roots, t)
+	if errors.Is(err, trust.ErrUntrusted) && s.options.Revocation != nil {
+		part, done := trust.Share(limited, 2)
+		chain = s.options.Revocation.Complete(part, chain, s.options.Roots)
+		done()
+		path, err = trust.Path(c, chain, s.options.Roots, t)
+	}
+	switch {
+	case errors.Is(err, trust.ErrExpired):
+		return nil, "", record.Because(err, record.Unavailable, "certificate-expired", fmt.Sprintf("Nơi cấp chứng thư số của %s không còn hiệu lực", c.Subject.CommonName))
+	case err != nil:
+		return nil, "", record.Because(err, record.Unavailable, "certificate-untrusted", fmt.Sprintf("Chứng thư số của %s không dẫn tới nơi cấp nào được tin cậy", c.Subject.CommonName))
+	case s.options.Revocation == nil:
+		return chain, "", nil
+	}
+	s.remember(path)
 	revocation = "good"
 	for i := range len(path) - 1 {
-		a, err := s.options.Revocation.Status(limited, path[i], path[i+1])
+		part, done := trust.Share(limited, len(path)-1-i)
+		a, err := s.options.Revocation.Status(part, path[i], path[i+1])
+		done()
 		switch code := record.CodeOf(err); {
-		case err == nil && a.RevokedBy(t):
-			return "", refuse(path[i], "certificate-revoked", "đã bị thu hồi từ %s", a.RevokedAt.In(record.Office).Format("15:04 02/01/2006"))
+		case err == nil && a.Revoked:
+			return nil, "", refuse(path[i], "certificate-revoked", "đã bị thu hồi từ %s", a.RevokedAt.In(record.Office).Format("15:04 02/01/2006"))
 		case err == nil:
 		case code == "revocation-unnamed":
 			if i == 0 {
@@ -149,18 +161,35 @@ func (s *Signer) trusted(ctx context.Context, chain []*x509.Certificate, t time.
 			revocation = code
 		}
 	}
-	return revocation, ctx.Err()
+	return chain, revocation, ctx.Err()
 }
 
-// Warm asks about the certificates of the keys at hand, so that whoever signs
-// next finds fresh answers. It is for a background task and asks nobody twice
-// while an answer is fresh.
-func (s *Signer) Warm(ctx context.Context, chain []*x509.Certificate) {
-	if s.options.Revocation == nil || len(chain) == 0 {
-		return
+const (
+	maxPaths = 1000 // that Warm looks after
+	// ahead is how long before its end an answer is asked for anew.
+	ahead = 30 * time.Minute
+)
+
+func (s *Signer) remember(path []*x509.Certificate) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.paths == nil || len(s.paths) >= maxPaths {
+		s.paths = map[record.Digest][]*x509.Certificate{}
 	}
-	path, err := trust.Path(chain[0], chain, s.options.Roots, time.Now())
-	for i := 0; err == nil && i < len(path)-1 && ctx.Err() == nil; i++ {
-		s.options.Revocation.Status(ctx, path[i], path[i+1]) // what it could not say, signing asks again
+	s.paths[digestOf(path[0])] = path
+}
+
+// Warm asks anew about every certificate that was asked about by Ready, Sign or
+// Seal and whose answer is missing or ends within half an hour, so that whoever
+// signs next finds a fresh one and waits for nobody. It is for a background
+// task that calls it every few minutes.
+func (s *Signer) Warm(ctx context.Context) {
+	s.mu.Lock()
+	paths := slices.Collect(maps.Values(s.paths))
+	s.mu.Unlock()
+	for _, path := range paths {
+		for i := 0; i < len(path)-1 && ctx.Err() == nil; i++ {
+			s.options.Revocation.Refresh(ctx, path[i], path[i+1], time.Now().Add(ahead)) // what it could not say, signing asks again
+		}
 	}
 }

@@ -19,8 +19,9 @@ type Options struct {
 	Revocation *trust.Checker
 	// TSA stamps signatures and documents; nil: no timestamps.
 	TSA *tsp.Client
-	// Wait is how long someone who signs waits for all services together; 700 ms
-	// when zero. What they have not said by then is fetched as evidence later.
+	// Wait is how long someone who signs waits for the answers about their
+	// certificate, and then for a timestamp; 700 ms each when zero. What nobody
+	// has said by then is fetched as evidence later.
 	Wait time.Duration
 	Log  *slog.Logger // nil: the default
 }

@@ -8,12 +8,15 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
 	"vanthu/pdf"
 	"vanthu/record"
 	"vanthu/signer/cms"
+	"vanthu/signer/trust"
+	"vanthu/signer/tsp"
 )
 
 // contentsSize is the room for the CMS, in bytes: RSA-4096 with a chain of
@@ -156,7 +159,7 @@ func (s *Signer) stamp(ctx context.Context, u *unsigned, value []byte) ([]byte, 
 	token, err := s.options.TSA.Stamp(limited, u.scheme.Hash, h.Sum(nil))
 	var der []byte
 	if err == nil {
-		der, err = cms.Assemble(u.chain, u.scheme, u.attrs, value, token.Raw)
+		der, err = cms.Assemble(s.withIssuers(limited, u.chain, token), u.scheme, u.attrs, value, token.Raw)
 	}
 	if err == nil && len(der) > contentsSize {
 		err = fmt.Errorf("timestamped signature of %d bytes", len(der))
@@ -166,4 +169,15 @@ func (s *Signer) stamp(ctx context.Context, u *unsigned, value []byte) ([]byte, 
 		return nil, time.Time{}
 	}
 	return der, token.Time
+}
+
+// withIssuers is a chain with the issuers of a timestamp's authority that the
+// token does not enclose: nobody may be there to give them later.
+func (s *Signer) withIssuers(ctx context.Context, chain []*x509.Certificate, token *tsp.Token) []*x509.Certificate {
+	known := slices.Concat(chain, token.Certificates)
+	if _, err := trust.Path(token.Authority, known, s.options.Roots, token.Time); err == nil || s.options.Revocation == nil {
+		return chain
+	}
+	issuers := s.options.Revocation.Complete(ctx, []*x509.Certificate{token.Authority}, slices.Concat(known, s.options.Roots))[1:]
+	return slices.Concat(chain, issuers)
 }

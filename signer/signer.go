@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"sync"
 
 	"vanthu/pdf"
 	"vanthu/record"
@@ -27,6 +28,9 @@ type Signer struct {
 	options Options
 	fonts   *fonts
 	images  *images
+
+	mu    sync.Mutex
+	paths map[record.Digest][]*x509.Certificate // of who signs here, by their certificate
 }
 
 // New is a signer with keys from ring and the fonts that fontconfig knows.

@@ -2,7 +2,7 @@
 // authorities, OCSP responders, servers of CRLs and certificates.
 //
 // They may be slow, away or hostile. A question has a time limit and its answer
-// a size limit; redirects stay few and within HTTP; and an address that failed
+// a size limit; redirects stay few and within HTTP; and a host that was away
 // is left alone for a while, so that people who sign do not wait for it again
 // and again. The package judges no answer: who asks does.
 package online
@@ -27,7 +27,7 @@ type Client struct {
 	// Timeout of one question, answer included; 10 s when zero. The context may
 	// set a shorter one.
 	Timeout time.Duration
-	// Pause is how long an address that did not answer is not asked again; zero
+	// Pause is how long a host that did not answer is not asked again; zero
 	// always asks.
 	Pause time.Duration
 
@@ -40,7 +40,12 @@ type Client struct {
 const (
 	maxRedirects = 3
 	maxFailed    = 1000 // hosts remembered
+	// fair is the time that a service must have had before it counts as away.
+	fair = 50 * time.Millisecond
 )
+
+// errBusy: the service is there but cannot answer now.
+var errBusy = errors.New("online: out of order")
 
 // Get fetches at most max bytes. Errors as Post.
 func (c *Client) Get(ctx context.Context, address string, max int64) ([]byte, error) {
@@ -49,8 +54,9 @@ func (c *Client) Get(ctx context.Context, address string, max int64) ([]byte, er
 
 // Post asks by a body of a content type for at most max bytes. Errors are
 // *record.Error of kind Unavailable: service-address, service-away (with the
-// cause), service-paused for an address that failed a moment ago, or
-// service-answer for an HTTP status other than 200 and for an answer too large.
+// cause), service-paused for an address whose host was away or out of order a
+// moment ago, or service-answer for an HTTP status other than 200 and for an
+// answer too large.
 func (c *Client) Post(ctx context.Context, address, contentType string, body []byte, max int64) ([]byte, error) {
 	return c.ask(ctx, http.MethodPost, address, contentType, body, max)
 }
@@ -69,10 +75,13 @@ func (c *Client) ask(ctx context.Context, method, address, contentType string, b
 	}
 	limited, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
+	began := time.Now()
 	answer, err := c.exchange(limited, method, address, contentType, body, max)
-	// Whoever asked and went away says nothing about the service, but a time
-	// that was up does.
-	c.note(u.Host, err != nil && !errors.Is(ctx.Err(), context.Canceled))
+	// Whoever went away, or had no time to wait from the beginning, says nothing
+	// about the service.
+	if hasty := ctx.Err() != nil && (errors.Is(ctx.Err(), context.Canceled) || time.Since(began) < fair); !hasty {
+		c.note(u.Host, record.CodeOf(err) == "service-away" || errors.Is(err, errBusy))
+	}
 	return answer, err
 }
 
@@ -93,7 +102,11 @@ func (c *Client) exchange(ctx context.Context, method, address, contentType stri
 	}
 	defer answer.Body.Close()
 	if answer.StatusCode != http.StatusOK {
-		return nil, record.E(record.Unavailable, "service-answer", fmt.Sprintf("Dịch vụ %s trả lời %s", address, answer.Status))
+		var cause error
+		if answer.StatusCode >= 500 || answer.StatusCode == http.StatusTooManyRequests {
+			cause = errBusy
+		}
+		return nil, record.Because(cause, record.Unavailable, "service-answer", fmt.Sprintf("Dịch vụ %s trả lời %s", address, answer.Status))
 	}
 	b, err := io.ReadAll(io.LimitReader(answer.Body, max+1))
 	if err != nil {

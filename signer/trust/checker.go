@@ -5,8 +5,9 @@ import (
 	"context"
 	"crypto/sha256"
 	"crypto/x509"
+	"errors"
 	"fmt"
-	"strings"
+	"slices"
 	"sync"
 	"time"
 
@@ -23,10 +24,17 @@ type Checker struct {
 	Now    func() time.Time // nil: the clock
 
 	mu    sync.Mutex
-	known map[[32]byte]Answer // by certificate
+	known map[[32]byte]Answer             // by certificate
+	lists map[string]*x509.RevocationList // by address: one list speaks of many
+	above []*x509.Certificate             // issuers that Complete found
 }
 
-const maxKnown = 1000 // answers remembered
+// What a Checker remembers at most. A list may have MaxCRL bytes.
+const (
+	maxKnown = 1000
+	maxLists = 4
+	maxAbove = 100
+)
 
 func (c *Checker) now() time.Time {
 	if c.Now == nil {
@@ -36,62 +44,92 @@ func (c *Checker) now() time.Time {
 }
 
 // Status is what the issuer says about cert, from an answer that is still
-// fresh or else by asking: OCSP first, then CRL. Errors are *record.Error of
-// kind Unavailable: revocation-unnamed when the certificate names nobody to
-// ask, revocation-unanswered (with the causes) when nobody gave an answer that
+// fresh or else by asking: OCSP first, then CRL. When the context has a
+// deadline, each address gets an equal share of what is left, so that one who
+// hangs leaves time for the next. Errors are *record.Error of kind Unavailable:
+// revocation-unnamed when the certificate names nobody to ask,
+// revocation-unanswered (with the causes) when nobody gave an answer that
 // counts.
 func (c *Checker) Status(ctx context.Context, cert, issuer *x509.Certificate) (Answer, error) {
-	return c.status(ctx, cert, issuer, time.Time{})
+	return c.status(ctx, cert, issuer, func(Answer) bool { return true })
 }
 
-// StatusAfter is Status by an answer that was true at or after t.
+// StatusAfter is Status by an answer that was true at or after t, if one can be
+// had.
 func (c *Checker) StatusAfter(ctx context.Context, cert, issuer *x509.Certificate, t time.Time) (Answer, error) {
-	return c.status(ctx, cert, issuer, t)
+	return c.status(ctx, cert, issuer, func(a Answer) bool { return !a.From.Before(t) })
 }
 
-func (c *Checker) status(ctx context.Context, cert, issuer *x509.Certificate, after time.Time) (Answer, error) {
-	key := sha256.Sum256(cert.Raw)
+// Refresh is Status by an answer that will still be fresh at t, if one can be
+// had.
+func (c *Checker) Refresh(ctx context.Context, cert, issuer *x509.Certificate, t time.Time) (Answer, error) {
+	return c.status(ctx, cert, issuer, func(a Answer) bool { return a.Fresh(t) })
+}
+
+func (c *Checker) status(ctx context.Context, cert, issuer *x509.Certificate, wanted func(Answer) bool) (Answer, error) {
+	key := sha256.Sum256(append(append([]byte{}, cert.Raw...), issuer.Raw...))
 	c.mu.Lock()
 	known, ok := c.known[key]
 	c.mu.Unlock()
-	if ok && known.Fresh(c.now()) && !known.From.Before(after) {
+	ok = ok && known.Fresh(c.now())
+	if ok && wanted(known) {
 		return known, nil
 	}
-	if len(cert.OCSPServer)+len(cert.CRLDistributionPoints) == 0 {
-		return Answer{}, record.E(record.Unavailable, "revocation-unnamed", fmt.Sprintf("Chứng thư của %s không ghi nơi hỏi tình trạng thu hồi", cert.Subject.CommonName))
-	}
-	var why []string
-	for _, ask := range []struct {
-		addresses []string
-		one       func(context.Context, string, *x509.Certificate, *x509.Certificate) (Answer, error)
-	}{{cert.OCSPServer, c.askOCSP}, {cert.CRLDistributionPoints, c.askCRL}} {
-		for _, address := range ask.addresses[:min(len(ask.addresses), 3)] {
-			a, err := ask.one(ctx, address, cert, issuer)
-			if err == nil && !a.Fresh(c.now()) {
-				err = fmt.Errorf("trust: answer of %s ended %v", address, a.Until)
-			}
-			if err != nil {
-				why = append(why, err.Error())
-				continue
-			}
-			c.remember(key, a)
-			return a, nil
+	a, err := c.ask(ctx, cert, issuer, wanted)
+	switch {
+	case err == nil:
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		if c.known == nil || len(c.known) >= maxKnown {
+			c.known = map[[32]byte]Answer{}
 		}
-	}
-	if ok && known.Fresh(c.now()) {
+		c.known[key] = a
+		return a, nil
+	case ok:
 		return known, nil // not as new as wanted, but still said to hold
 	}
-	return Answer{}, record.Because(fmt.Errorf("%s", strings.Join(why, "; ")), record.Unavailable, "revocation-unanswered",
+	return Answer{}, err
+}
+
+func (c *Checker) ask(ctx context.Context, cert, issuer *x509.Certificate, wanted func(Answer) bool) (Answer, error) {
+	type question func(context.Context) (Answer, error)
+	var questions []question
+	for _, address := range firstOf(cert.OCSPServer) {
+		questions = append(questions, func(ctx context.Context) (Answer, error) { return c.askOCSP(ctx, address, cert, issuer) })
+	}
+	for _, address := range firstOf(cert.CRLDistributionPoints) {
+		questions = append(questions, func(ctx context.Context) (Answer, error) { return c.askCRL(ctx, address, cert, issuer, wanted) })
+	}
+	if len(questions) == 0 {
+		return Answer{}, record.E(record.Unavailable, "revocation-unnamed", fmt.Sprintf("Chứng thư của %s không ghi nơi hỏi tình trạng thu hồi", cert.Subject.CommonName))
+	}
+	var why []error
+	for i, q := range questions {
+		part, cancel := Share(ctx, len(questions)-i)
+		a, err := q(part)
+		cancel()
+		if err == nil && !a.Fresh(c.now()) {
+			err = fmt.Errorf("trust: the answer ended %v", a.Until)
+		}
+		if err == nil {
+			return a, nil
+		}
+		why = append(why, err)
+	}
+	return Answer{}, record.Because(errors.Join(why...), record.Unavailable, "revocation-unanswered",
 		fmt.Sprintf("Không hỏi được tình trạng thu hồi của chứng thư %s", cert.Subject.CommonName))
 }
 
-func (c *Checker) remember(key [32]byte, a Answer) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.known == nil || len(c.known) >= maxKnown {
-		c.known = map[[32]byte]Answer{}
+// firstOf bounds how many addresses of one kind are asked.
+func firstOf(addresses []string) []string { return addresses[:min(len(addresses), 3)] }
+
+// Share is a context with one of n equal parts of the time that ctx has left.
+func Share(ctx context.Context, n int) (context.Context, context.CancelFunc) {
+	end, limited := ctx.Deadline()
+	if !limited {
+		return context.WithCancel(ctx)
 	}
-	c.known[key] = a
+	return context.WithTimeout(ctx, time.Until(end)/time.Duration(n))
 }
 
 func (c *Checker) askOCSP(ctx context.Context, address string, cert, issuer *x509.Certificate) (Answer, error) {
@@ -106,42 +144,64 @@ func (c *Checker) askOCSP(ctx context.Context, address string, cert, issuer *x50
 	return JudgeOCSP(raw, cert, issuer)
 }
 
-func (c *Checker) askCRL(ctx context.Context, address string, cert, issuer *x509.Certificate) (Answer, error) {
+func (c *Checker) askCRL(ctx context.Context, address string, cert, issuer *x509.Certificate, wanted func(Answer) bool) (Answer, error) {
+	c.mu.Lock()
+	list := c.lists[address]
+	c.mu.Unlock()
+	if list != nil {
+		if a, err := JudgeCRL(list, cert, issuer); err == nil && a.Fresh(c.now()) && wanted(a) {
+			return a, nil
+		}
+	}
 	raw, err := c.Online.Get(ctx, address, MaxCRL)
 	if err != nil {
 		return Answer{}, err
 	}
-	list, err := ParseCRL(raw)
-	if err != nil {
+	if list, err = ParseCRL(raw); err != nil {
 		return Answer{}, err
 	}
-	return JudgeCRL(list, cert, issuer)
+	a, err := JudgeCRL(list, cert, issuer)
+	if err == nil {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		if c.lists == nil || len(c.lists) >= maxLists {
+			c.lists = map[string]*x509.RevocationList{}
+		}
+		c.lists[address] = list
+	}
+	return a, err
 }
 
 // maxIssuers bounds how far a chain is completed.
 const maxIssuers = 4
 
-// Complete adds the issuers that chain lacks, from where its last certificate
-// says they are (RFC 5280, 4.2.2.1), until one is self-signed or among roots.
-// What cannot be had is left out.
+// Complete adds the issuers that chain lacks, from those found before, roots,
+// or where its last certificate says they are (RFC 5280, 4.2.2.1), until one is
+// self-signed or among roots. What cannot be had is left out. It is for
+// certificates of our own keys and services: whoever they name is asked before
+// any path is known.
 func (c *Checker) Complete(ctx context.Context, chain, roots []*x509.Certificate) []*x509.Certificate {
-	out := append([]*x509.Certificate{}, chain...)
+	out := slices.Clone(chain)
 	for range maxIssuers {
 		last := out[len(out)-1]
-		if bytes.Equal(last.RawIssuer, last.RawSubject) {
+		if bytes.Equal(last.RawIssuer, last.RawSubject) || issuerAmong(last, roots) != nil {
 			break
 		}
-		next := issuerAmong(last, roots)
-		for _, address := range last.IssuingCertificateURL[:min(len(last.IssuingCertificateURL), 3)] {
-			if next != nil {
-				break
-			}
-			raw, err := c.Online.Get(ctx, address, 64<<10)
+		next := issuerAmong(last, c.Issuers())
+		addresses := firstOf(last.IssuingCertificateURL)
+		for i := 0; i < len(addresses) && next == nil; i++ {
+			part, cancel := Share(ctx, len(addresses)-i)
+			raw, err := c.Online.Get(part, addresses[i], 64<<10)
+			cancel()
 			if err != nil {
 				continue
 			}
-			if got, err := x509.ParseCertificate(raw); err == nil {
-				next = issuerAmong(last, []*x509.Certificate{got})
+			got, err := x509.ParseCertificate(raw)
+			if err != nil {
+				continue
+			}
+			if next = issuerAmong(last, []*x509.Certificate{got}); next != nil {
+				c.learn(next)
 			}
 		}
 		if next == nil {
@@ -150,6 +210,21 @@ func (c *Checker) Complete(ctx context.Context, chain, roots []*x509.Certificate
 		out = append(out, next)
 	}
 	return out
+}
+
+// Issuers are those that Complete has found so far.
+func (c *Checker) Issuers() []*x509.Certificate {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return slices.Clone(c.above)
+}
+
+func (c *Checker) learn(issuer *x509.Certificate) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if len(c.above) < maxAbove && !slices.ContainsFunc(c.above, issuer.Equal) {
+		c.above = append(c.above, issuer)
+	}
 }
 
 func issuerAmong(c *x509.Certificate, all []*x509.Certificate) *x509.Certificate {
