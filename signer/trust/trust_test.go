@@ -1,6 +1,7 @@
 package trust_test
 
 import (
+	"context"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -140,6 +141,55 @@ func TestStatus(t *testing.T) {
 		if err != nil || !a.Revoked || !a.RevokedBy(now) || a.RevokedBy(at.Add(-time.Minute)) || a.RevokedAt.Sub(at).Abs() > time.Second || a.Reason != 1 {
 			t.Errorf("revoked: %+v, %v", a, err)
 		}
+	}
+}
+
+// Whoever hangs leaves time for the next; one list speaks of many certificates;
+// answers are asked for anew only when they are wanted newer.
+func TestStatusWithinTime(t *testing.T) {
+	p := pkitest.New(t)
+	first, second := leaf(t, p)[0], leaf(t, p)[0]
+	p.OCSP.Hang()
+	patient := &trust.Checker{Online: &online.Client{}}
+	for i, c := range []*x509.Certificate{first, second} {
+		ctx, cancel := context.WithTimeout(t.Context(), 600*time.Millisecond)
+		a, err := patient.Status(ctx, c, p.Issuing)
+		cancel()
+		if err != nil || a.Source != trust.CRL || p.CRL.Requests() != 1 {
+			t.Errorf("certificate %d: %v, %v after %d lists", i, a.Source, err, p.CRL.Requests())
+		}
+	}
+	p.OCSP.On()
+	p.CRL.Off()
+	asks := checker()
+	for _, c := range []struct {
+		name string
+		ask  func() (trust.Answer, error)
+		asks int
+	}{
+		{"first", func() (trust.Answer, error) { return asks.Status(t.Context(), first, p.Issuing) }, 1},
+		{"known", func() (trust.Answer, error) { return asks.Status(t.Context(), first, p.Issuing) }, 0},
+		{"fresh for long", func() (trust.Answer, error) {
+			return asks.Refresh(t.Context(), first, p.Issuing, time.Now().Add(time.Hour))
+		}, 0},
+		{"ends too soon", func() (trust.Answer, error) {
+			return asks.Refresh(t.Context(), first, p.Issuing, time.Now().Add(25*time.Hour))
+		}, 1},
+		{"new enough", func() (trust.Answer, error) {
+			return asks.StatusAfter(t.Context(), first, p.Issuing, time.Now().Add(-time.Hour))
+		}, 0},
+		{"too old", func() (trust.Answer, error) {
+			return asks.StatusAfter(t.Context(), first, p.Issuing, time.Now())
+		}, 1},
+	} {
+		before := p.OCSP.Requests()
+		if a, err := c.ask(); err != nil || a.Revoked || p.OCSP.Requests()-before != c.asks {
+			t.Errorf("%s: %v, %d questions", c.name, err, p.OCSP.Requests()-before)
+		}
+	}
+	p.OCSP.Off()
+	if _, err := asks.StatusAfter(t.Context(), first, p.Issuing, time.Now()); err != nil {
+		t.Errorf("an answer that still holds is better than none: %v", err)
 	}
 }
 
