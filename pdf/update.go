@@ -81,24 +81,34 @@ func (u *Update) Dict(o Object) (Dict, error) {
 	return nil, broken("found %T where a dictionary belongs", v)
 }
 
+// room is what Write keeps free behind the file for small objects and for a
+// Hole, so that a large file is copied once.
+const room = 128 << 10
+
 // Write returns the file with the update appended. The file's own bytes are a
 // prefix of it, save that a missing last end of line is added behind them.
 // Offsets of every Hole are set.
 func (u *Update) Write() ([]byte, error) {
-	numbers := make([]int, 0, len(u.objects)+1)
-	for n := range u.objects {
-		numbers = append(numbers, n)
-	}
-	slices.Sort(numbers)
-	size := len(u.f.b) + 4096
+	size := len(u.f.b) + room
 	for _, o := range u.objects {
 		size += 512
 		if s, ok := o.(*Stream); ok {
 			size += len(s.Raw)
 		}
 	}
-	out := make([]byte, 0, size)
-	out = append(out, u.f.b...)
+	return u.extend(append(make([]byte, 0, size), u.f.b...))
+}
+
+// Extend is Write for a caller that needs the file no more: what comes back may
+// share its memory.
+func (u *Update) Extend() ([]byte, error) { return u.extend(u.f.b) }
+
+func (u *Update) extend(out []byte) ([]byte, error) {
+	numbers := make([]int, 0, len(u.objects)+1)
+	for n := range u.objects {
+		numbers = append(numbers, n)
+	}
+	slices.Sort(numbers)
 	if n := len(out); n > 0 && out[n-1] != '\n' && out[n-1] != '\r' {
 		out = append(out, '\n')
 	}

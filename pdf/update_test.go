@@ -91,3 +91,36 @@ func TestWrittenObjectsReadBackEqual(t *testing.T) {
 		}
 	}
 }
+
+// A large file is copied once for a whole chain of updates: what Write leaves
+// free, Extend uses.
+func TestExtendCopiesNothing(t *testing.T) {
+	for _, name := range forms {
+		f, err := Open(testFile(t, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		u := NewUpdate(f)
+		u.Add(Dict{"Hole": &Hole{Width: 32 << 10}})
+		written, err := u.Write()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if f, err = Open(written); err != nil {
+			t.Fatal(err)
+		}
+		again := func() *Update {
+			u := NewUpdate(f)
+			u.Add(Array{Integer(7)})
+			return u
+		}
+		want, err := again().Write()
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := again().Extend()
+		if err != nil || !bytes.Equal(got, want) || &got[0] != &written[0] {
+			t.Errorf("%s: %v, equal %v, in place %v", name, err, bytes.Equal(got, want), &got[0] == &written[0])
+		}
+	}
+}
