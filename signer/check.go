@@ -189,7 +189,7 @@ func (s *Signer) Warm(ctx context.Context) {
 	s.mu.Unlock()
 	for _, path := range paths {
 		for i := 0; i < len(path)-1 && ctx.Err() == nil; i++ {
-			s.options.Revocation.Refresh(ctx, path[i], path[i+1], time.Now().Add(ahead)) // what it could not say, signing asks again
+			s.options.Revocation.Refresh(ctx, path[i], path[i+1], ahead) // what it could not say, signing asks again
 		}
 	}
 }

@@ -60,9 +60,10 @@ func (c *Checker) StatusAfter(ctx context.Context, cert, issuer *x509.Certificat
 	return c.status(ctx, cert, issuer, func(a Answer) bool { return !a.From.Before(t) })
 }
 
-// Refresh is Status by an answer that will still be fresh at t, if one can be
-// had.
-func (c *Checker) Refresh(ctx context.Context, cert, issuer *x509.Certificate, t time.Time) (Answer, error) {
+// Refresh is Status by an answer that will still be fresh that much later, if
+// one can be had.
+func (c *Checker) Refresh(ctx context.Context, cert, issuer *x509.Certificate, ahead time.Duration) (Answer, error) {
+	t := c.now().Add(ahead)
 	return c.status(ctx, cert, issuer, func(a Answer) bool { return a.Fresh(t) })
 }
 

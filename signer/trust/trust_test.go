@@ -170,10 +170,10 @@ func TestStatusWithinTime(t *testing.T) {
 		{"first", func() (trust.Answer, error) { return asks.Status(t.Context(), first, p.Issuing) }, 1},
 		{"known", func() (trust.Answer, error) { return asks.Status(t.Context(), first, p.Issuing) }, 0},
 		{"fresh for long", func() (trust.Answer, error) {
-			return asks.Refresh(t.Context(), first, p.Issuing, time.Now().Add(time.Hour))
+			return asks.Refresh(t.Context(), first, p.Issuing, time.Hour)
 		}, 0},
 		{"ends too soon", func() (trust.Answer, error) {
-			return asks.Refresh(t.Context(), first, p.Issuing, time.Now().Add(25*time.Hour))
+			return asks.Refresh(t.Context(), first, p.Issuing, 25*time.Hour)
 		}, 1},
 		{"new enough", func() (trust.Answer, error) {
 			return asks.StatusAfter(t.Context(), first, p.Issuing, time.Now().Add(-time.Hour))
