@@ -87,13 +87,26 @@ func usable(c *x509.Certificate, t time.Time) error {
 		return refuse(c, "certificate-not-yet-valid", "chưa có hiệu lực, từ ngày %s", record.DateOf(c.NotBefore).Vietnamese())
 	case t.After(c.NotAfter):
 		return refuse(c, "certificate-expired", "đã hết hạn ngày %s", record.DateOf(c.NotAfter).Vietnamese())
-	case c.IsCA, c.KeyUsage != 0 && c.KeyUsage&(x509.KeyUsageDigitalSignature|x509.KeyUsageContentCommitment) == 0:
+	case c.IsCA, c.KeyUsage != 0 && c.KeyUsage&(x509.KeyUsageDigitalSignature|x509.KeyUsageContentCommitment) == 0, forMachines(c):
 		return refuse(c, "certificate-usage", "không được cấp để ký số")
 	}
 	if err := cms.Usable(c.PublicKey); err != nil {
 		return record.Because(err, record.Unavailable, "certificate-weak", fmt.Sprintf("Khóa của %s không đủ mạnh hoặc không được hỗ trợ", c.Subject.CommonName))
 	}
 	return nil
+}
+
+// forMachines says whether the certificate is for services alone and not for
+// people or organisations who sign (RFC 5280, 4.2.1.12).
+func forMachines(c *x509.Certificate) bool {
+	for _, u := range c.ExtKeyUsage {
+		switch u {
+		case x509.ExtKeyUsageServerAuth, x509.ExtKeyUsageCodeSigning, x509.ExtKeyUsageOCSPSigning, x509.ExtKeyUsageTimeStamping:
+		default:
+			return false
+		}
+	}
+	return len(c.ExtKeyUsage) > 0 && len(c.UnknownExtKeyUsage) == 0
 }
 
 // bound says whether the certificate is the signatory's own: one that their

@@ -81,10 +81,15 @@ func algorithmOf(c *x509.Certificate, s cms.Scheme) string {
 // The value is the raw RSA signature, or for ECDSA the DER pair or r and s side
 // by side. Errors: Conflict, pdf-changed, for another PDF; Invalid,
 // signature-value, for a value that another key made or over something else;
-// Damaged, pending-damaged, when the stored state is not what was begun.
+// Damaged, pending-damaged, when the stored state is not what was begun;
+// Unavailable, certificate-revoked, for a certificate taken back in between.
 func (s *Signer) Complete(ctx context.Context, b []byte, p record.PendingSignature, value []byte) (record.SigningResult, error) {
 	u, err := resume(b, p)
 	if err != nil {
+		return record.SigningResult{}, err
+	}
+	// What was asked at the beginning may be days old.
+	if _, u.fact.Revocation, err = s.trusted(ctx, u.chain, u.fact.Time); err != nil {
 		return record.SigningResult{}, err
 	}
 	out, fact, err := s.finish(ctx, u, joined(u.chain[0], value))

@@ -22,6 +22,9 @@ import (
 type Checker struct {
 	Online *online.Client
 	Now    func() time.Time // nil: the clock
+	// Folder keeps answers over a restart; "" keeps none. Its files may go at any
+	// time.
+	Folder string
 
 	mu    sync.Mutex
 	known map[[32]byte]Answer             // by certificate
@@ -68,28 +71,38 @@ func (c *Checker) Refresh(ctx context.Context, cert, issuer *x509.Certificate, a
 }
 
 func (c *Checker) status(ctx context.Context, cert, issuer *x509.Certificate, wanted func(Answer) bool) (Answer, error) {
-	key := sha256.Sum256(append(append([]byte{}, cert.Raw...), issuer.Raw...))
+	key := sha256.Sum256([]byte(about(cert, issuer)))
 	c.mu.Lock()
 	known, ok := c.known[key]
 	c.mu.Unlock()
+	if !ok {
+		if a, err := JudgeOCSP(c.load(OCSP, about(cert, issuer), MaxOCSP), cert, issuer); err == nil {
+			known, ok = a, true
+		}
+	}
 	ok = ok && known.Fresh(c.now())
 	if ok && wanted(known) {
+		c.remember(key, known)
 		return known, nil
 	}
 	a, err := c.ask(ctx, cert, issuer, wanted)
 	switch {
 	case err == nil:
-		c.mu.Lock()
-		defer c.mu.Unlock()
-		if c.known == nil || len(c.known) >= maxKnown {
-			c.known = map[[32]byte]Answer{}
-		}
-		c.known[key] = a
+		c.remember(key, a)
 		return a, nil
 	case ok:
 		return known, nil // not as new as wanted, but still said to hold
 	}
 	return Answer{}, err
+}
+
+func (c *Checker) remember(key [32]byte, a Answer) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.known == nil || len(c.known) >= maxKnown {
+		c.known = map[[32]byte]Answer{}
+	}
+	c.known[key] = a
 }
 
 func (c *Checker) ask(ctx context.Context, cert, issuer *x509.Certificate, wanted func(Answer) bool) (Answer, error) {
@@ -142,15 +155,23 @@ func (c *Checker) askOCSP(ctx context.Context, address string, cert, issuer *x50
 	if err != nil {
 		return Answer{}, err
 	}
-	return JudgeOCSP(raw, cert, issuer)
+	a, err := JudgeOCSP(raw, cert, issuer)
+	if err == nil && a.Fresh(c.now()) {
+		c.save(OCSP, about(cert, issuer), raw)
+	}
+	return a, err
 }
 
 func (c *Checker) askCRL(ctx context.Context, address string, cert, issuer *x509.Certificate, wanted func(Answer) bool) (Answer, error) {
 	c.mu.Lock()
 	list := c.lists[address]
 	c.mu.Unlock()
+	if list == nil {
+		list, _ = ParseCRL(c.load(CRL, address, MaxCRL))
+	}
 	if list != nil {
 		if a, err := JudgeCRL(list, cert, issuer); err == nil && a.Fresh(c.now()) && wanted(a) {
+			c.keep(address, list)
 			return a, nil
 		}
 	}
@@ -162,15 +183,20 @@ func (c *Checker) askCRL(ctx context.Context, address string, cert, issuer *x509
 		return Answer{}, err
 	}
 	a, err := JudgeCRL(list, cert, issuer)
-	if err == nil {
-		c.mu.Lock()
-		defer c.mu.Unlock()
-		if c.lists == nil || len(c.lists) >= maxLists {
-			c.lists = map[string]*x509.RevocationList{}
-		}
-		c.lists[address] = list
+	if err == nil && a.Fresh(c.now()) {
+		c.keep(address, list)
+		c.save(CRL, address, raw)
 	}
 	return a, err
+}
+
+func (c *Checker) keep(address string, list *x509.RevocationList) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.lists == nil || len(c.lists) >= maxLists {
+		c.lists = map[string]*x509.RevocationList{}
+	}
+	c.lists[address] = list
 }
 
 // maxIssuers bounds how far a chain is completed.

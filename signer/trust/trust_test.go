@@ -193,6 +193,59 @@ func TestStatusWithinTime(t *testing.T) {
 	}
 }
 
+// Answers outlive the process, and nobody can make any by writing into their
+// folder.
+func TestFolder(t *testing.T) {
+	p := pkitest.New(t)
+	one, two := leaf(t, p)[0], leaf(t, p)[0]
+	dir := filepath.Join(t.TempDir(), "answers")
+	start := func() *trust.Checker {
+		return &trust.Checker{Online: &online.Client{Timeout: time.Second}, Folder: dir}
+	}
+	for _, source := range []trust.Source{trust.OCSP, trust.CRL} {
+		if source == trust.CRL {
+			must(t, os.RemoveAll(dir))
+			p.OCSP.Off()
+			p.CRL.On()
+		}
+		_, err := start().Status(t.Context(), one, p.Issuing)
+		must(t, err)
+		p.CRL.Off()
+		p.OCSP.Off()
+		if a, err := start().Status(t.Context(), one, p.Issuing); err != nil || a.Source != source {
+			t.Errorf("%s after a restart: %+v, %v", source, a.Source, err)
+		}
+		p.OCSP.On()
+	}
+	must(t, os.RemoveAll(dir))
+	_, err := start().Status(t.Context(), two, p.Issuing)
+	must(t, err)
+	p.Revoke(one, time.Now())
+	_, err = start().Status(t.Context(), one, p.Issuing)
+	must(t, err)
+	files, err := filepath.Glob(filepath.Join(dir, "*.ocsp"))
+	must(t, err)
+	if len(files) != 2 {
+		t.Fatalf("%d files", len(files))
+	}
+	first, err := os.ReadFile(files[0])
+	must(t, err)
+	second, err := os.ReadFile(files[1])
+	must(t, err)
+	must(t, os.WriteFile(files[0], second, 0o600))
+	must(t, os.WriteFile(files[1], first, 0o600))
+	if a, err := start().Status(t.Context(), one, p.Issuing); err != nil || !a.Revoked {
+		t.Errorf("answers that were exchanged: %+v, %v", a.Revoked, err)
+	}
+	p.OCSP.Off()
+	for _, file := range files {
+		must(t, os.WriteFile(file, []byte("rác"), 0o600))
+	}
+	if _, err := start().Status(t.Context(), one, p.Issuing); record.CodeOf(err) != "revocation-unanswered" {
+		t.Errorf("rubbish in the folder: %v", err)
+	}
+}
+
 func TestAnswerCovers(t *testing.T) {
 	noon := time.Date(2026, 1, 2, 12, 0, 0, 0, time.UTC)
 	a := trust.Answer{From: noon, Until: noon.Add(time.Hour)}
