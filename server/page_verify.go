@@ -17,7 +17,7 @@ type verifyPage struct {
 // (TT 15/2025/TT-BKHCN), by the keys of their texts.
 func (verifyPage) Checks(s verify.Signature) []namedCheck {
 	return []namedCheck{{"integrity", s.Integrity}, {"coverage", s.Coverage.Check}, {"chain", s.Chain},
-		{"at-signing", s.AtSigning}, {"key-usage", s.KeyUsage}, {"revocation", s.Revocation}}
+		{"at-signing", s.AtSigning}, {"key-usage", s.KeyUsage}, {"revocation", s.Revocation.Check}}
 }
 
 type namedCheck struct {

@@ -15,14 +15,22 @@ const (
 // Report is everything found about a file. Its keys, codes and verdicts are
 // stable; messages are Vietnamese and may change.
 type Report struct {
-	Verdict       Verdict     `json:"verdict"`
-	Message       string      `json:"message"`
-	Size          int         `json:"size"`
-	SHA256        string      `json:"sha256"`
-	Revisions     int         `json:"revisions"` // saved states of the file: the original and each update
-	Signatures    []Signature `json:"signatures"`
-	Findings      []Finding   `json:"findings,omitempty"` // about the file, not one signature
-	SecondOpinion *Opinion    `json:"second_opinion,omitempty"`
+	Verdict    Verdict     `json:"verdict"`
+	Message    string      `json:"message"`
+	Size       int         `json:"size"`
+	SHA256     string      `json:"sha256"`
+	Revisions  int         `json:"revisions"` // saved states of the file: the original and each update
+	Signatures []Signature `json:"signatures"`
+	Findings   []Finding   `json:"findings,omitempty"` // about the file, not one signature
+	// EvidenceUntil is when the certificate of the last good document timestamp
+	// ends: before it the evidence has to be renewed.
+	EvidenceUntil *time.Time `json:"evidence_until,omitempty"`
+	// Unanswered are the questions about revocation that nobody answered.
+	Unanswered []string `json:"unanswered,omitempty"`
+	// States are the SHA-256 of each saved state, the file as it was after that
+	// many revisions: what a longer file began as.
+	States        []string `json:"states"`
+	SecondOpinion *Opinion `json:"second_opinion,omitempty"`
 }
 
 // Signature is one signed field, in the order in which they were made. The
@@ -45,8 +53,15 @@ type Signature struct {
 	Chain        Check        `json:"chain"`            // leads to a given root
 	AtSigning    Check        `json:"valid_at_signing"` // certificate validity at the claimed time
 	KeyUsage     Check        `json:"key_usage"`
-	Revocation   Check        `json:"revocation"`
-	Changes      []Change     `json:"changes"` // by later updates
+	Revocation   Revocation   `json:"revocation"`
+	// Level is B-B, B-T, B-LT or B-LTA (ETSI EN 319 142-1); "" for a signature
+	// that is not of the baseline, and for timestamps.
+	Level string `json:"level,omitempty"`
+	// Timestamp is what proves the time: the signature's own, or the first good
+	// document timestamp behind it.
+	Timestamp  *Timestamp `json:"timestamp,omitempty"`
+	ProvenTime *time.Time `json:"proven_time,omitempty"` // it existed then
+	Changes    []Change   `json:"changes"`               // by later updates
 }
 
 // Certificate is the signer's.
@@ -64,6 +79,24 @@ type Check struct {
 	Verdict Verdict `json:"verdict"`
 	Code    string  `json:"code"`
 	Message string  `json:"message"`
+}
+
+// Revocation says whether the certificates were taken back, by which source of
+// what time.
+type Revocation struct {
+	Check
+	Source    string     `json:"source,omitempty"` // "ocsp", "crl"
+	AsOf      *time.Time `json:"as_of,omitempty"`
+	RevokedAt *time.Time `json:"revoked_at,omitempty"`
+}
+
+// Timestamp is an RFC 3161 token as proof that something existed.
+type Timestamp struct {
+	Kind      string    `json:"kind"` // "signature": in the signature itself; "document": over the file
+	Time      time.Time `json:"time"`
+	Authority string    `json:"authority"`
+	Until     time.Time `json:"until,omitzero"` // its certificate's end
+	Check
 }
 
 // Coverage says how far the signed bytes reach.
@@ -95,6 +128,10 @@ func ok(message string) Check            { return Check{Valid, "ok", message} }
 func unknown(code, message string) Check { return Check{Unknown, code, message} }
 func invalid(code, message string) Check { return Check{Invalid, code, message} }
 
+// counts: a certificate that names nobody to ask about revocation cannot be
+// asked about, which is told and decides nothing.
+func (c Check) counts() bool { return c.Code != "revocation-unnamed" }
+
 // worse is the verdict that prevails when both are held.
 func worse(a, b Verdict) Verdict {
 	rank := map[Verdict]int{Valid: 0, Unknown: 1, Unsigned: 2, Invalid: 3}
@@ -107,8 +144,13 @@ func worse(a, b Verdict) Verdict {
 // judge is the verdict that follows from the signature's checks and changes.
 func (s *Signature) judge() Verdict {
 	v := Valid
-	for _, c := range []Check{s.Integrity, s.Coverage.Check, s.Chain, s.AtSigning, s.KeyUsage} {
-		v = worse(v, c.Verdict)
+	for _, c := range []Check{s.Integrity, s.Coverage.Check, s.Chain, s.AtSigning, s.KeyUsage, s.Revocation.Check} {
+		if c.counts() {
+			v = worse(v, c.Verdict)
+		}
+	}
+	if s.Timestamp != nil && s.Timestamp.Verdict == Invalid {
+		v = Invalid
 	}
 	for _, c := range s.Changes {
 		if !c.Allowed {

@@ -2,6 +2,7 @@ package verify
 
 import (
 	"bytes"
+	"crypto"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -11,6 +12,7 @@ import (
 
 	"vanthu/pdf"
 	"vanthu/signer/cms"
+	"vanthu/signer/tsp"
 )
 
 // Kinds of signature, told by the field they stand in.
@@ -48,6 +50,9 @@ type signedField struct {
 	gapStart, gapEnd, end int
 	shape                 error // what is wrong with the byte range
 	revision              int   // signed state, from 0; -1 when unclear
+
+	cms   *cms.SignedData // nil when it can't be read, or is a timestamp
+	token *tsp.Token      // of a document timestamp
 }
 
 func readSignedField(f *pdf.File, fd field) *signedField {
@@ -123,8 +128,8 @@ func (s *signedField) kind() string {
 	return kindOther
 }
 
-// examine answers everything about s but what came after it.
-func (f *file) examine(s *signedField, o Options) Signature {
+// examine answers everything about s that its own bytes tell.
+func (f *file) examine(s *signedField) Signature {
 	sub, _ := s.dict["SubFilter"].(pdf.Name)
 	out := Signature{Field: s.name, Kind: s.kind(), SubFilter: string(sub), Changes: []Change{},
 		Reason: text(f.newest, s.dict["Reason"]), Location: text(f.newest, s.dict["Location"])}
@@ -133,22 +138,24 @@ func (f *file) examine(s *signedField, o Options) Signature {
 	}
 	out.Coverage = f.coverage(s)
 	none := unknown("not-established", "Chưa xác định được vì không đọc được chữ ký")
-	out.Chain, out.AtSigning, out.KeyUsage = none, none, none
-	out.Revocation = unknown("not-checked", "Chưa kiểm tra thu hồi (OCSP, CRL)")
-
-	var signed *cms.SignedData
-	signed, out.Integrity = f.integrity(s, string(sub))
-	if signed == nil {
+	out.Chain, out.AtSigning, out.KeyUsage, out.Revocation.Check = none, none, none, none
+	if sub == subFilterTimestamp {
+		out.Integrity = f.timestampIntegrity(s)
+		if s.token != nil {
+			out.ClaimedTime = &s.token.Time
+		}
 		return out
 	}
-	if out.ClaimedTime == nil && !signed.SigningTime.IsZero() {
-		t := signed.SigningTime
-		out.ClaimedTime = &t
+	s.cms, out.Integrity = f.integrity(s, string(sub))
+	if s.cms == nil {
+		return out
 	}
-	if signed.Signer != nil {
-		out.Algorithm = algorithm(signed)
-		out.describe(signed.Signer)
-		out.checkCertificate(signed, o)
+	if out.ClaimedTime == nil && !s.cms.SigningTime.IsZero() {
+		out.ClaimedTime = &s.cms.SigningTime
+	}
+	if s.cms.Signer != nil {
+		out.Algorithm = algorithm(s.cms)
+		out.describe(s.cms.Signer)
 	}
 	return out
 }
@@ -182,9 +189,6 @@ func (f *file) integrity(s *signedField, sub string) (*cms.SignedData, Check) {
 	if s.shape != nil {
 		return nil, invalid("byte-range", "Không xác định được dữ liệu đã ký: "+s.shape.Error())
 	}
-	if sub == subFilterTimestamp {
-		return nil, unknown("timestamp-not-judged", "Dấu thời gian của tài liệu chưa được kiểm tra")
-	}
 	if sub != subFilterCAdES && sub != subFilterPKCS7 {
 		return nil, unknown("sub-filter", fmt.Sprintf("Loại chữ ký %q không được hỗ trợ", sub))
 	}
@@ -192,10 +196,7 @@ func (f *file) integrity(s *signedField, sub string) (*cms.SignedData, Check) {
 	if err != nil {
 		return nil, cmsCheck(err)
 	}
-	h := signed.Hash.New()
-	h.Write(f.b[:s.gapStart])
-	h.Write(f.b[s.gapEnd:s.end])
-	if err := signed.Verify(h.Sum(nil)); err != nil {
+	if err := signed.Verify(f.digest(s, signed.Hash)); err != nil {
 		return signed, cmsCheck(err)
 	}
 	if sub == subFilterCAdES && !signed.SigningCertificate {
@@ -204,8 +205,33 @@ func (f *file) integrity(s *signedField, sub string) (*cms.SignedData, Check) {
 	return signed, ok("Nội dung được ký còn nguyên vẹn")
 }
 
+// digest is that of the signed bytes.
+func (f *file) digest(s *signedField, h crypto.Hash) []byte {
+	return f.prefixes.sum(h, s.gapStart, s.gapEnd, s.end)
+}
+
+// timestampIntegrity checks a document timestamp over its bytes.
+func (f *file) timestampIntegrity(s *signedField) Check {
+	if s.shape != nil {
+		return invalid("byte-range", "Không xác định được dữ liệu đã ký: "+s.shape.Error())
+	}
+	t, err := tsp.Parse([]byte(s.contents))
+	if err != nil {
+		return cmsCheck(err)
+	}
+	s.token = t
+	if err := t.Verify(f.digest(s, t.Hash)); err != nil {
+		return cmsCheck(err)
+	}
+	return ok("Nội dung có dấu thời gian còn nguyên vẹn")
+}
+
 func cmsCheck(err error) Check {
 	switch {
+	case errors.Is(err, tsp.ErrImprint):
+		return invalid("content-changed", "Nội dung đã bị thay đổi sau khi cấp dấu thời gian")
+	case errors.Is(err, tsp.ErrPurpose):
+		return invalid("key-usage", "Chứng thư không được cấp để cấp dấu thời gian")
 	case errors.Is(err, cms.ErrDigest):
 		return invalid("content-changed", "Nội dung đã bị thay đổi sau khi ký")
 	case errors.Is(err, cms.ErrSignature):

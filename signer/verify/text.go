@@ -26,7 +26,17 @@ func (r Report) Text() string {
 		line(1, "Người ký: %s", orUnknown(s.Signer))
 		line(1, "Cơ quan, tổ chức quản lý: %s", orUnknown(s.Organization))
 		line(1, "Nơi cấp chứng thư (CA): %s", orUnknown(s.Authority))
-		line(1, "Thời điểm ký (do bên ký khai): %s", moment(s.ClaimedTime))
+		if s.Kind != kindTimestamp {
+			line(1, "Thời điểm ký (do bên ký khai): %s", moment(s.ClaimedTime))
+		}
+		if t := s.Timestamp; t != nil {
+			line(1, "Dấu thời gian: [%s] %s, %s", mark(t.Verdict), moment(&t.Time), t.Message)
+		} else {
+			line(1, "Dấu thời gian: không có")
+		}
+		if s.Level != "" {
+			line(1, "Mức chữ ký: PAdES %s", s.Level)
+		}
 		if c := s.Certificate; c != nil {
 			line(1, "Chứng thư số %s, hiệu lực từ %s đến %s", c.Serial, moment(&c.NotBefore), moment(&c.NotAfter))
 		}
@@ -37,7 +47,7 @@ func (r Report) Text() string {
 			name string
 			Check
 		}{{"Tính toàn vẹn", s.Integrity}, {"Phạm vi ký", s.Coverage.Check}, {"Đường dẫn tin cậy", s.Chain},
-			{"Hiệu lực tại thời điểm ký", s.AtSigning}, {"Mục đích sử dụng khóa", s.KeyUsage}, {"Thu hồi", s.Revocation}} {
+			{"Hiệu lực tại thời điểm ký", s.AtSigning}, {"Mục đích sử dụng khóa", s.KeyUsage}, {"Thu hồi", s.Revocation.Check}} {
 			line(1, "[%s] %s: %s", mark(c.Verdict), c.name, c.Message)
 		}
 		if len(s.Changes) > 0 {
@@ -50,6 +60,12 @@ func (r Report) Text() string {
 			}
 			line(2, "[%s] lần lưu %d: %s (%s)", mark(v), c.Revision, c.Message, said)
 		}
+	}
+	if r.EvidenceUntil != nil {
+		line(0, "Bằng chứng dài hạn có giá trị đến %s", moment(r.EvidenceUntil))
+	}
+	for _, u := range r.Unanswered {
+		line(0, "[%s] %s", mark(Unknown), u)
 	}
 	if o := r.SecondOpinion; o != nil {
 		b.WriteString("\n")

@@ -4,7 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
-	"crypto/sha256"
+	"crypto"
 	"crypto/x509"
 	"encoding/hex"
 	"errors"
@@ -14,6 +14,7 @@ import (
 
 	"vanthu/pdf"
 	"vanthu/record"
+	"vanthu/signer/trust"
 )
 
 // Limits beyond those of package pdf. Every revision is read as a file of its
@@ -32,6 +33,9 @@ type Options struct {
 	// Now is the present, against which a claimed time lies in the future; the
 	// zero value asks the clock.
 	Now time.Time
+	// Revocation is asked about certificates that lead to a root and of which the
+	// file itself says too little; nil asks nobody.
+	Revocation *trust.Checker
 	// SecondOpinion asks another implementation as well; nil does not.
 	SecondOpinion *SecondOpinion
 }
@@ -43,22 +47,36 @@ func Verify(ctx context.Context, b []byte, o Options) (Report, error) {
 	if o.Now.IsZero() {
 		o.Now = time.Now()
 	}
-	sum := sha256.Sum256(b)
-	r := Report{Size: len(b), SHA256: hex.EncodeToString(sum[:]), Signatures: []Signature{}}
+	r := Report{Size: len(b), Signatures: []Signature{}}
 	f, err := openFile(b)
 	if err != nil {
+		r.SHA256 = fingerprint(b)
 		return r, err
 	}
 	r.Revisions = len(f.revisions)
 	signed, err := f.signed()
 	if err != nil {
+		r.SHA256 = fingerprint(b)
 		return r, err
+	}
+	f.hash(signed)
+	r.SHA256 = f.fingerprint(len(b))
+	for _, v := range f.revisions {
+		r.States = append(r.States, f.fingerprint(v.End))
 	}
 	for _, s := range signed {
 		if err := ctx.Err(); err != nil {
 			return r, err
 		}
-		r.Signatures = append(r.Signatures, f.examine(s, o))
+		r.Signatures = append(r.Signatures, f.examine(s))
+	}
+	j, err := f.judgeTimes(ctx, signed, r.Signatures, o)
+	if err != nil {
+		return r, err
+	}
+	r.Unanswered = j.unanswered
+	if len(j.stamps) > 0 {
+		r.EvidenceUntil = &j.stamps[0].token.Authority.NotAfter
 	}
 	if err := f.examineChanges(ctx, signed, r.Signatures); err != nil {
 		return r, err
@@ -116,13 +134,14 @@ func Intact(b []byte, fields ...string) error {
 	if err != nil {
 		return err
 	}
+	f.hash(signed)
 	whole := false
 	for _, field := range fields {
 		i := slices.IndexFunc(signed, func(s *signedField) bool { return s.name == field })
 		if i < 0 {
 			return record.E(record.Conflict, "signature-missing", fmt.Sprintf("Ô %q chưa được ký", field))
 		}
-		s := f.examine(signed[i], Options{})
+		s := f.examine(signed[i])
 		for _, c := range []Check{s.Integrity, s.Coverage.Check} {
 			if c.Verdict != Valid {
 				return record.E(record.Damaged, "signature-broken", fmt.Sprintf("Chữ ký ở ô %q: %s", field, c.Message))
@@ -141,6 +160,24 @@ type file struct {
 	b         []byte
 	newest    *pdf.File
 	revisions []pdf.Revision
+	prefixes  *prefixes
+}
+
+// hash prepares the digests of everything that signatures and states begin with.
+func (f *file) hash(signed []*signedField) {
+	ends := []int{len(f.b)}
+	for _, r := range f.revisions {
+		ends = append(ends, r.End)
+	}
+	for _, s := range signed {
+		ends = append(ends, s.gapStart)
+	}
+	f.prefixes = newPrefixes(f.b, ends)
+}
+
+// fingerprint is the SHA-256 of the file's beginning.
+func (f *file) fingerprint(end int) string {
+	return hex.EncodeToString(f.prefixes.sum(crypto.SHA256, end, end, end))
 }
 
 func openFile(b []byte) (*file, error) {
