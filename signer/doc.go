@@ -11,12 +11,17 @@
 // nothing but filling of those fields and signing happens, so the personal
 // signature stays valid under the later ones.
 //
-// Both signatures are PAdES B-B (ETSI EN 319 142-1): SubFilter
-// ETSI.CAdES.detached, the time in /M, no signing-time attribute. The personal
-// signature locks every field but number, day, month and seal; the seal locks
-// number, day and month.
+// Signatures are PAdES B-B (ETSI EN 319 142-1): SubFilter ETSI.CAdES.detached,
+// the time in /M, no signing-time attribute; B-T when a timestamping authority
+// answers at once. A personal signature locks every field but number, day,
+// month, seal and those of signatories who have not signed; the seal locks
+// number, day and month. Before a certificate signs, validity, usage, owner,
+// path and revocation are asked about, and nobody waits for whom is away longer
+// than Options.Wait. Prove brings everything to B-LTA, later and as often as
+// needed.
 //
-// The package never converts, never rewrites a page, and never asks a network:
-// timestamps and revocation are for later. It judges no foreign file: that is
-// signer/verify. Keys come from a KeyRing, the CMS from signer/cms.
+// The package never converts and never rewrites a page, and asks a network only
+// for what Options name. It judges no foreign file: that is signer/verify. Keys
+// come from a KeyRing, the CMS from signer/cms, answers about certificates from
+// signer/trust, timestamps from signer/tsp.
 package signer

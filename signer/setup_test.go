@@ -26,6 +26,7 @@ import (
 // sign that has broken a signature dictionary somewhere.
 type office struct {
 	root     []byte // DER
+	between  []byte // CA between root and people; nil for none
 	personal keys.Identity
 	seal     keys.Identity
 }
@@ -168,5 +169,9 @@ func trustStore(t testing.TB, o *office) string {
 	}
 	run(t, "certutil", "-N", "-d", "sql:"+dir, "--empty-password")
 	run(t, "certutil", "-A", "-d", "sql:"+dir, "-n", "Test CA", "-t", "CT,C,C", "-i", ca)
+	if o.between != nil { // NSS does not take it from the signature
+		must(t, os.WriteFile(ca, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: o.between}), 0o600))
+		run(t, "certutil", "-A", "-d", "sql:"+dir, "-n", "Issuing CA", "-t", ",,", "-i", ca)
+	}
 	return dir
 }
