@@ -41,6 +41,9 @@ func (s Scheme) Options() crypto.SignerOpts {
 	return s.Hash
 }
 
+// PSS says whether the signature value is padded by RSASSA-PSS.
+func (s *SignedData) PSS() bool { return s.scheme == schemePSS }
+
 // check refuses a scheme that the key cannot have.
 func (s Scheme) check(public crypto.PublicKey) error {
 	if err := Usable(public); err != nil {
