@@ -280,6 +280,27 @@ func TestEvidenceFollowsUnderAShortTimestamp(t *testing.T) {
 	}
 }
 
+// In the last days of a timestamp the next one does not wait for answers.
+func TestLastCall(t *testing.T) {
+	o := newOnlineOffice(t)
+	o.OCSP.Off()
+	o.CRL.Off()
+	o.TSACertificate(t, time.Now().AddDate(0, 0, 3))
+	half, _, err := o.signer().Prove(t.Context(), sealed(t, o.quiet()))
+	must(t, err)
+	if _, _, err := o.signer().Prove(t.Context(), half); record.CodeOf(err) != "tsa-not-renewed" {
+		t.Errorf("stamped by the same certificate: %v", err)
+	}
+	o.TSACertificate(t, pkitest.Until)
+	again, e, err := o.signer().Prove(t.Context(), half)
+	if r := o.judge(t, again); err != nil || len(e.Missing) == 0 || len(r.Signatures) != 4 || !r.Signatures[3].Timestamp.Until.Equal(pkitest.Until) {
+		t.Fatalf("%+v, %v", e, err)
+	}
+	if _, e, err := o.signer().Prove(t.Context(), again); record.CodeOf(err) != "evidence-incomplete" {
+		t.Errorf("now there is time to wait: %+v, %v", e, err)
+	}
+}
+
 // Answers that do not count are no evidence, and the file stays as it was.
 func TestEvidenceFromLiars(t *testing.T) {
 	o := newOnlineOffice(t)
