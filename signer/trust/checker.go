@@ -3,7 +3,6 @@ package trust
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
 	"crypto/x509"
 	"errors"
 	"fmt"
@@ -27,7 +26,7 @@ type Checker struct {
 	Folder string
 
 	mu    sync.Mutex
-	known map[[32]byte]Answer             // by certificate
+	known map[string][]byte               // OCSP answers, by certificate and issuer
 	lists map[string]*x509.RevocationList // by address: one list speaks of many
 	above []*x509.Certificate             // issuers that Complete found
 }
@@ -35,7 +34,7 @@ type Checker struct {
 // What a Checker remembers at most. A list may have MaxCRL bytes.
 const (
 	maxKnown = 1000
-	maxLists = 4
+	maxLists = 8
 	maxAbove = 100
 )
 
@@ -71,48 +70,63 @@ func (c *Checker) Refresh(ctx context.Context, cert, issuer *x509.Certificate, a
 }
 
 func (c *Checker) status(ctx context.Context, cert, issuer *x509.Certificate, wanted func(Answer) bool) (Answer, error) {
-	key := sha256.Sum256([]byte(about(cert, issuer)))
-	c.mu.Lock()
-	known, ok := c.known[key]
-	c.mu.Unlock()
-	if !ok {
-		if a, err := JudgeOCSP(c.load(OCSP, about(cert, issuer), MaxOCSP), cert, issuer); err == nil {
-			known, ok = a, true
-		}
-	}
-	ok = ok && known.Fresh(c.now())
+	known, ok := c.recall(cert, issuer, wanted)
 	if ok && wanted(known) {
-		c.remember(key, known)
 		return known, nil
 	}
-	a, err := c.ask(ctx, cert, issuer, wanted)
-	switch {
-	case err == nil:
-		c.remember(key, a)
-		return a, nil
-	case ok:
+	a, err := c.ask(ctx, cert, issuer)
+	if err != nil && ok {
 		return known, nil // not as new as wanted, but still said to hold
 	}
-	return Answer{}, err
+	return a, err
 }
 
-func (c *Checker) remember(key [32]byte, a Answer) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.known == nil || len(c.known) >= maxKnown {
-		c.known = map[[32]byte]Answer{}
+// recall is a fresh answer from those remembered, if possible one as wanted.
+func (c *Checker) recall(cert, issuer *x509.Certificate, wanted func(Answer) bool) (found Answer, ok bool) {
+	consider := func(a Answer, err error) bool {
+		if err == nil && a.Fresh(c.now()) {
+			found, ok = a, true
+		}
+		return ok && wanted(found)
 	}
-	c.known[key] = a
+	c.mu.Lock()
+	raw := c.known[about(cert, issuer)]
+	c.mu.Unlock()
+	if raw == nil {
+		raw = c.load(OCSP, about(cert, issuer), MaxOCSP)
+	}
+	if raw != nil && consider(JudgeOCSP(raw, cert, issuer)) {
+		return found, true
+	}
+	for _, address := range firstOf(cert.CRLDistributionPoints) {
+		c.mu.Lock()
+		list := c.lists[address]
+		c.mu.Unlock()
+		if list == nil {
+			if raw = c.load(CRL, address, MaxCRL); raw == nil {
+				continue
+			}
+			var err error
+			if list, err = ParseCRL(raw); err != nil {
+				continue
+			}
+			c.keep(address, list)
+		}
+		if consider(JudgeCRL(list, cert, issuer)) {
+			return found, true
+		}
+	}
+	return found, ok
 }
 
-func (c *Checker) ask(ctx context.Context, cert, issuer *x509.Certificate, wanted func(Answer) bool) (Answer, error) {
+func (c *Checker) ask(ctx context.Context, cert, issuer *x509.Certificate) (Answer, error) {
 	type question func(context.Context) (Answer, error)
 	var questions []question
 	for _, address := range firstOf(cert.OCSPServer) {
 		questions = append(questions, func(ctx context.Context) (Answer, error) { return c.askOCSP(ctx, address, cert, issuer) })
 	}
 	for _, address := range firstOf(cert.CRLDistributionPoints) {
-		questions = append(questions, func(ctx context.Context) (Answer, error) { return c.askCRL(ctx, address, cert, issuer, wanted) })
+		questions = append(questions, func(ctx context.Context) (Answer, error) { return c.askCRL(ctx, address, cert, issuer) })
 	}
 	if len(questions) == 0 {
 		return Answer{}, record.E(record.Unavailable, "revocation-unnamed", fmt.Sprintf("Chứng thư của %s không ghi nơi hỏi tình trạng thu hồi", cert.Subject.CommonName))
@@ -157,29 +171,24 @@ func (c *Checker) askOCSP(ctx context.Context, address string, cert, issuer *x50
 	}
 	a, err := JudgeOCSP(raw, cert, issuer)
 	if err == nil && a.Fresh(c.now()) {
+		c.mu.Lock()
+		if c.known == nil || len(c.known) >= maxKnown {
+			c.known = map[string][]byte{}
+		}
+		c.known[about(cert, issuer)] = raw
+		c.mu.Unlock()
 		c.save(OCSP, about(cert, issuer), raw)
 	}
 	return a, err
 }
 
-func (c *Checker) askCRL(ctx context.Context, address string, cert, issuer *x509.Certificate, wanted func(Answer) bool) (Answer, error) {
-	c.mu.Lock()
-	list := c.lists[address]
-	c.mu.Unlock()
-	if list == nil {
-		list, _ = ParseCRL(c.load(CRL, address, MaxCRL))
-	}
-	if list != nil {
-		if a, err := JudgeCRL(list, cert, issuer); err == nil && a.Fresh(c.now()) && wanted(a) {
-			c.keep(address, list)
-			return a, nil
-		}
-	}
+func (c *Checker) askCRL(ctx context.Context, address string, cert, issuer *x509.Certificate) (Answer, error) {
 	raw, err := c.Online.Get(ctx, address, MaxCRL)
 	if err != nil {
 		return Answer{}, err
 	}
-	if list, err = ParseCRL(raw); err != nil {
+	list, err := ParseCRL(raw)
+	if err != nil {
 		return Answer{}, err
 	}
 	a, err := JudgeCRL(list, cert, issuer)

@@ -20,7 +20,7 @@ const (
 // certificate and issuer, a list by its address. They are judged anew when they
 // are read, so whoever writes into the folder can make nothing good.
 func (c *Checker) file(kind Source, about string) string {
-	sum := sha256.Sum256([]byte(about))
+	sum := sha256.Sum256([]byte(about)) // an address is no file name
 	return filepath.Join(c.Folder, hex.EncodeToString(sum[:])+"."+string(kind))
 }
 
@@ -63,4 +63,7 @@ func (c *Checker) save(kind Source, about string, b []byte) {
 	}
 }
 
-func about(cert, issuer *x509.Certificate) string { return string(cert.Raw) + string(issuer.Raw) }
+func about(cert, issuer *x509.Certificate) string {
+	sum := sha256.Sum256(append(append([]byte{}, cert.Raw...), issuer.Raw...))
+	return hex.EncodeToString(sum[:])
+}
