@@ -10,8 +10,8 @@ import (
 // from. It caches what it reads and is not safe for concurrent use.
 type File struct {
 	b         []byte
-	sections  []*section // newest first
-	entries   map[int]Entry
+	sections  []*section    // newest first
+	entries   map[int]Entry // of all sections; nil for an earlier state, which asks its sections
 	revisions []Revision
 
 	cache      map[int]parsed
@@ -43,8 +43,8 @@ func Open(b []byte) (*File, error) {
 	if !bytes.Contains(b[:min(len(b), 1024)], []byte("%PDF-")) {
 		return nil, broken("no PDF header")
 	}
-	f := &File{b: b, entries: map[int]Entry{}, cache: map[int]parsed{}, containers: map[int]*container{}, faces: map[Ref]*face{},
-		open: map[int]bool{}, work: 16*len(b) + 1<<20, decode: MaxDecodedSize}
+	f := newFile(b)
+	f.entries = map[int]Entry{}
 	if err := f.readSections(); err != nil {
 		return nil, err
 	}
@@ -55,6 +55,11 @@ func Open(b []byte) (*File, error) {
 		return nil, err
 	}
 	return f, nil
+}
+
+func newFile(b []byte) *File {
+	return &File{b: b, cache: map[int]parsed{}, containers: map[int]*container{}, faces: map[Ref]*face{},
+		open: map[int]bool{}, work: 16*len(b) + 1<<20, decode: MaxDecodedSize}
 }
 
 // Bytes are the bytes the file was opened from; do not modify them.
@@ -81,16 +86,33 @@ func (f *File) Catalog() (Dict, error) {
 
 // Entry is where the newest section that speaks of object num puts it.
 func (f *File) Entry(num int) (Entry, bool) {
-	e, ok := f.entries[num]
-	return e, ok
+	if f.entries != nil {
+		e, ok := f.entries[num]
+		return e, ok
+	}
+	for _, s := range f.sections {
+		if e, ok := s.entries[num]; ok {
+			return e, true
+		}
+	}
+	return Entry{}, false
+}
+
+func (f *File) entry(num int) Entry {
+	e, _ := f.Entry(num)
+	return e
 }
 
 // Numbers are the numbers of all objects in use, ascending.
 func (f *File) Numbers() []int {
-	out := make([]int, 0, len(f.entries))
-	for n, e := range f.entries {
-		if e.Kind != Free {
-			out = append(out, n)
+	seen := map[int]bool{}
+	var out []int
+	for _, s := range f.sections {
+		for n, e := range s.entries {
+			if !seen[n] && e.Kind != Free {
+				out = append(out, n)
+			}
+			seen[n] = true
 		}
 	}
 	slices.Sort(out)
@@ -103,10 +125,26 @@ func (f *File) Object(num int) (Object, error) {
 	return p.object, err
 }
 
+// Scan reads every object in use, in the order of their numbers, and keeps none
+// that was not known before. It ends with the first error of visit.
+func (f *File) Scan(visit func(num int, e Entry, o Object, err error) error) error {
+	for _, n := range f.Numbers() {
+		_, known := f.cache[n]
+		o, err := f.Object(n)
+		if !known {
+			delete(f.cache, n)
+		}
+		if err := visit(n, f.entry(n), o, err); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // Extent is the range of bytes from the number of object num to the end of its
 // endobj; ok is false for objects inside object streams and for none.
 func (f *File) Extent(num int) (start, end int, ok bool) {
-	if e := f.entries[num]; e.Kind != InUse {
+	if e := f.entry(num); e.Kind != InUse {
 		return 0, 0, false
 	}
 	p, err := f.read(num)
@@ -124,7 +162,7 @@ func (f *File) Resolve(o Object) (Object, error) {
 			}
 			return o, nil
 		}
-		if e := f.entries[r.Num]; e.Kind == Free || e.Gen != r.Gen {
+		if e := f.entry(r.Num); e.Kind == Free || e.Gen != r.Gen {
 			return Null{}, nil
 		}
 		var err error
@@ -168,7 +206,7 @@ func (f *File) read(num int) (parsed, error) {
 	if p, ok := f.cache[num]; ok {
 		return p, nil
 	}
-	e, ok := f.entries[num]
+	e, ok := f.Entry(num)
 	if !ok || e.Kind == Free {
 		return parsed{object: Null{}}, nil
 	}
@@ -295,10 +333,11 @@ func (f *File) container(num int) (*container, error) {
 	if c, ok := f.containers[num]; ok {
 		return c, nil
 	}
-	if e := f.entries[num]; e.Kind != InUse {
+	e := f.entry(num)
+	if e.Kind != InUse {
 		return nil, broken("an object stream is not a plain object")
 	}
-	s, err := As[*Stream](f, Ref{num, f.entries[num].Gen})
+	s, err := As[*Stream](f, Ref{num, e.Gen})
 	if err != nil {
 		return nil, err
 	}

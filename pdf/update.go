@@ -18,8 +18,10 @@ type Update struct {
 // NewUpdate starts an update of f.
 func NewUpdate(f *File) *Update {
 	next := 1
-	for n := range f.entries {
-		next = max(next, n+1)
+	for _, s := range f.sections {
+		for n := range s.entries {
+			next = max(next, n+1)
+		}
 	}
 	if size, err := direct(f.Trailer(), "Size"); err == nil {
 		next = max(next, size)

@@ -28,6 +28,7 @@ type Entry struct {
 type section struct {
 	offset     int
 	start, end int // the startxref that follows and the byte behind its %%EOF, 0 when there is none
+	hybrid     int // the stream of a hybrid section, 0 for none
 	stream     bool
 	trailer    Dict
 	entries    map[int]Entry
@@ -44,18 +45,35 @@ type Revision struct {
 	// Entries are the objects that the revision itself defines or frees.
 	Entries map[int]Entry
 	Trailer Dict
+
+	newest int // the first of its sections
 }
 
 // Revisions lists the revisions, oldest first. The two sections of a
 // linearised file count as one revision.
 func (f *File) Revisions() []Revision { return f.revisions }
 
-// At opens the file as it was at revision i, counted from 0.
+// At is the file as it was at revision i, counted from 0. It costs nothing but
+// what is then read from it.
 func (f *File) At(i int) (*File, error) {
 	if i < 0 || i >= len(f.revisions) {
 		return nil, broken("no revision %d", i)
 	}
-	return Open(f.b[:f.revisions[i].End])
+	r := f.revisions[i]
+	out := newFile(f.b[:r.End])
+	out.sections, out.revisions = f.sections[r.newest:], f.revisions[:i+1]
+	for _, s := range out.sections {
+		if max(s.offset, s.hybrid) >= r.End {
+			return nil, broken("a cross-reference section of revision %d lies behind its end", i)
+		}
+	}
+	if out.Trailer()["Encrypt"] != nil {
+		return nil, ErrEncrypted
+	}
+	if _, err := out.Catalog(); err != nil {
+		return nil, err
+	}
+	return out, nil
 }
 
 func (f *File) readSections() error {
@@ -136,7 +154,7 @@ func (f *File) groupRevisions() {
 			}
 			continue
 		}
-		out = append(out, Revision{End: end, StartXRef: s.offset, Trailer: s.trailer, Entries: maps.Clone(s.entries)})
+		out = append(out, Revision{End: end, newest: i, StartXRef: s.offset, Trailer: s.trailer, Entries: maps.Clone(s.entries)})
 	}
 	slices.Reverse(out)
 	f.revisions = out
@@ -190,6 +208,7 @@ func (f *File) readTable(p *parser, offset int) (*section, error) {
 	if err != nil {
 		return nil, err
 	}
+	s.hybrid = hybrid
 	if hybrid > 0 { // its objects are free in the table (7.5.8.4)
 		h, err := f.readXRefStream(hybrid)
 		if err != nil {

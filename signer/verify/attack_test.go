@@ -8,7 +8,6 @@ import (
 	"testing"
 
 	"vanthu/pdf"
-	"vanthu/record"
 	"vanthu/signer/verify"
 )
 
@@ -354,20 +353,22 @@ func TestAllowedLater(t *testing.T) {
 	}
 }
 
-// A file of very many revisions would have to be read as often: it is refused
-// and not worked on for minutes.
-func TestTooManyRevisions(t *testing.T) {
-	b := update(t, through(t).signed, func(f *pdf.File, u *pdf.Update) {
+// A file of very many updates costs its size once and each update once: reading
+// all of every state would be gigabytes here.
+func TestManyRevisions(t *testing.T) {
+	b := update(t, through(t).sealed, func(f *pdf.File, u *pdf.Update) {
 		u.Add(&pdf.Stream{Dict: pdf.Dict{}, Raw: bytes.Repeat([]byte("0123456789abcdef"), 1<<19)})
 	})
-	f, err := pdf.Open(b)
-	must(t, err)
-	root := fmt.Sprintf("%d 0 R", f.Trailer()["Root"].(pdf.Ref).Num)
-	for i := range 70 {
-		b = appendRaw(t, b, fmt.Sprintf("%d 0 obj null endobj\n", 9000-i), root, true)
+	for i := range 200 {
+		b = update(t, b, func(f *pdf.File, u *pdf.Update) {
+			ref, d := catalog(t, f)
+			d["DSS"] = pdf.Dict{"Certs": pdf.Array{u.Add(pdf.Flate(pdf.Dict{}, fmt.Append(nil, i)))}}
+			u.Set(ref, d)
+		})
 	}
-	if _, err := verify.Verify(t.Context(), b, newOffice(t).options()); record.CodeOf(err) != "pdf-limit" {
-		t.Errorf("got %v", err)
+	r := judge(t, b)
+	if r.Revisions != 205 || len(r.States) != 205 || len(r.Signatures[0].Changes) != 205 {
+		t.Errorf("%d revisions, %d states, %d changes", r.Revisions, len(r.States), len(r.Signatures[0].Changes))
 	}
 }
 

@@ -28,7 +28,7 @@ func (d *differ) catalog() {
 		d.forbid("catalog-changed", "Không đọc được mục gốc của tài liệu")
 		return
 	}
-	d.claimed[root.Num] = d.a.objects[root.Num].gen == d.b.objects[root.Num].gen
+	d.claimed[root.Num] = d.a.object(root.Num).gen == d.b.object(root.Num).gen
 	for _, k := range differing(a, b) {
 		switch k {
 		case "DSS", "AcroForm": // looked into below
@@ -81,7 +81,7 @@ func (d *differ) acroForm(a, b pdf.Object) {
 		return
 	}
 	if isRefA {
-		d.claimed[ra.Num] = d.a.objects[ra.Num].gen == d.b.objects[ra.Num].gen
+		d.claimed[ra.Num] = d.a.object(ra.Num).gen == d.b.object(ra.Num).gen
 	}
 	for _, k := range differing(d.a.form.dict, d.b.form.dict) {
 		if k != "SigFlags" && k != "Fields" {

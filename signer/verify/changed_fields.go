@@ -39,7 +39,7 @@ func (d *differ) parts(a, b *field, allowed ...pdf.Name) bool {
 	for i, ref := range append([]pdf.Ref{a.ref}, a.widgets...) {
 		before, errA := pdf.As[pdf.Dict](d.a.file, ref)
 		after, errB := pdf.As[pdf.Dict](d.b.file, ref)
-		if errA != nil || errB != nil || after == nil || d.a.objects[ref.Num].gen != d.b.objects[ref.Num].gen {
+		if errA != nil || errB != nil || after == nil || d.a.object(ref.Num).gen != d.b.object(ref.Num).gen {
 			d.forbid("field-changed", "Ô %q bị thay đổi", a.name).field = a.name
 			return false
 		}
@@ -166,7 +166,7 @@ func (d *differ) pages() {
 		}
 		n := a.Index + 1
 		b, err := pdf.As[pdf.Dict](d.b.file, a.Ref)
-		if err != nil || b == nil || d.a.objects[a.Ref.Num].gen != d.b.objects[a.Ref.Num].gen {
+		if err != nil || b == nil || d.a.object(a.Ref.Num).gen != d.b.object(a.Ref.Num).gen {
 			d.claimed[a.Ref.Num] = true
 			d.forbid("page-changed", "Trang %d bị thay đổi", n).page = n
 			continue

@@ -40,26 +40,33 @@ func (f *file) examineChanges(ctx context.Context, signed []*signedField, out []
 			first = min(first, s.revision)
 		}
 	}
-	var a *snapshot
-	for i := first; i < len(f.revisions) && first < len(f.revisions)-1; i++ {
+	if first == len(f.revisions)-1 {
+		return nil
+	}
+	state, err := f.at(first)
+	if err != nil {
+		return err
+	}
+	a, err := takeSnapshot(state)
+	if err != nil {
+		return err
+	}
+	for i := first + 1; i < len(f.revisions); i++ {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		state, err := f.at(i)
-		if err != nil {
+		if state, err = f.at(i); err != nil {
 			return err
 		}
-		b, err := takeSnapshot(state)
-		if err != nil {
-			return err
+		b := a.next(state)
+		changes := differences(a, b, f.revisions[i], i)
+		if b.limit != nil {
+			return refused(b.limit)
 		}
-		if a != nil {
-			changes := differences(a, b, i)
-			for k, s := range signed {
-				if s.revision >= 0 && s.revision < i {
-					for _, c := range changes {
-						out[k].Changes = append(out[k].Changes, s.mdp.judged(c))
-					}
+		for k, s := range signed {
+			if s.revision >= 0 && s.revision < i {
+				for _, c := range changes {
+					out[k].Changes = append(out[k].Changes, s.mdp.judged(c))
 				}
 			}
 		}
@@ -80,19 +87,15 @@ type differ struct {
 	out      []change
 }
 
-func differences(a, b *snapshot, revision int) []change {
+func differences(a, b *snapshot, r pdf.Revision, revision int) []change {
 	d := &differ{a: a, b: b, revision: revision, changed: map[int]bool{},
 		claimed: map[int]bool{}, stamps: map[int]bool{}}
-	for n, o := range b.objects {
-		if !o.same(a.objects[n]) {
+	for _, n := range a.touched(r) {
+		if !a.object(n).same(b.object(n)) {
 			d.changed[n] = true
 		}
 	}
-	for n := range a.objects {
-		if _, there := b.objects[n]; !there {
-			d.changed[n] = true
-		}
-	}
+	defer b.follow(a, d.changed)
 	if a.err != nil || b.err != nil {
 		d.forbid("structure", "Không phân tích được biểu mẫu hoặc cây trang của lần cập nhật")
 		return d.out
@@ -118,8 +121,7 @@ func (d *differ) allow(c class, code, field, value, message string) *change {
 // isNew: the number was free before, and nothing pointed at it. A reference
 // into nothing that comes to life would change what was signed.
 func (d *differ) isNew(num int) bool {
-	_, before := d.a.objects[num]
-	return !before && d.a.refs[num] == 0
+	return d.a.object(num).value == nil && d.a.refs[num] == 0
 }
 
 // claimNew claims all new objects that o leads to through new objects.
@@ -131,7 +133,7 @@ func (d *differ) claimNew(o pdf.Object) {
 		eachRef(o, func(r pdf.Ref) {
 			if d.changed[r.Num] && !d.claimed[r.Num] && d.isNew(r.Num) {
 				d.claimed[r.Num] = true
-				queue = append(queue, d.b.objects[r.Num].value)
+				queue = append(queue, d.b.object(r.Num).value)
 			}
 		})
 	}
@@ -142,7 +144,7 @@ func (d *differ) claimNew(o pdf.Object) {
 func (d *differ) claimOwn(o pdf.Object) {
 	if r, ok := o.(pdf.Ref); ok && d.changed[r.Num] && d.a.refs[r.Num] == 1 {
 		d.claimed[r.Num] = true
-		d.claimNew(d.b.objects[r.Num].value)
+		d.claimNew(d.b.object(r.Num).value)
 	}
 }
 
@@ -180,9 +182,8 @@ func (d *differ) unclaimed() {
 		if labels == nil {
 			labels = d.a.labels()
 		}
-		o, there := d.b.objects[n]
-		if _, before := d.a.objects[n]; !before && d.isNew(n) {
-			if !there || isStorage(o.value) {
+		if d.isNew(n) {
+			if isStorage(d.b.object(n).value) {
 				continue
 			}
 			strange++

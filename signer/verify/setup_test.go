@@ -42,6 +42,12 @@ func TestMain(m *testing.M) {
 		}
 	case "hog":
 		os.Exit(verify.RunSecondOpinion(hog{}, os.Stdout))
+	case "verify":
+		if err := verifyFile(os.Args[1], os.Args[2]); err != nil {
+			fmt.Println(err)
+			os.Exit(1)
+		}
+		os.Exit(0)
 	case "dead":
 		panic("dead at once")
 	}

@@ -17,13 +17,8 @@ import (
 	"vanthu/signer/trust"
 )
 
-// Limits beyond those of package pdf. Every revision is read as a file of its
-// own, so a file of many revisions costs its size many times.
-const (
-	maxSignatures = 64
-	maxReread     = 512 << 20 // bytes of all revisions together
-	maxCompared   = 2_000_000 // objects of all revisions together
-)
+// maxSignatures is beyond the limits of package pdf.
+const maxSignatures = 64
 
 // Options of a verification.
 type Options struct {
@@ -188,15 +183,6 @@ func openFile(b []byte) (*file, error) {
 	f := &file{b: b, newest: newest, revisions: newest.Revisions()}
 	if len(f.revisions) == 0 {
 		return nil, refused(pdf.ErrDamaged)
-	}
-	objects, reread, compared := 0, 0, 0
-	for _, r := range f.revisions {
-		objects += len(r.Entries)
-		reread += r.End
-		compared += objects
-	}
-	if reread > maxReread || compared > maxCompared {
-		return nil, record.E(record.Invalid, "pdf-limit", "Tệp PDF có quá nhiều lần cập nhật để so sánh")
 	}
 	return f, nil
 }

@@ -184,16 +184,6 @@ func TestPdfsigAgrees(t *testing.T) {
 	}
 }
 
-func BenchmarkVerify(b *testing.B) {
-	s, o := through(b), newOffice(b).options()
-	b.SetBytes(int64(len(s.sealed)))
-	for b.Loop() {
-		if r, err := verify.Verify(b.Context(), s.sealed, o); err != nil || r.Verdict != verify.Valid {
-			b.Fatal(err, r.Verdict)
-		}
-	}
-}
-
 func FuzzVerify(f *testing.F) {
 	s := through(f)
 	f.Add(s.prepared, 0, byte(0))
