@@ -227,10 +227,26 @@ func TestSecondFileAppended(t *testing.T) {
 	s := through(t)
 	other, err := os.ReadFile("../testdata/plan-3-digits.pdf")
 	must(t, err)
-	r, err := verify.Verify(t.Context(), append(bytes.Clone(s.sealed), other...), newOffice(t).options())
-	if err == nil && r.Verdict != verify.Invalid {
-		t.Errorf("verdict %s\n%s", r.Verdict, r.Text())
+	for name, tail := range map[string][]byte{"as it is": other, "with places that fit": moved(t, other, len(s.sealed))} {
+		r := judge(t, append(bytes.Clone(s.sealed), tail...))
+		if r.Verdict != verify.Invalid || len(r.Findings) != 1 || r.Findings[0].Code != "file-appended" || len(r.Signatures) != 2 {
+			t.Errorf("%s: verdict %s\n%s", name, r.Verdict, r.Text())
+		}
 	}
+}
+
+// moved writes a file anew for a place that many bytes into another.
+func moved(t *testing.T, b []byte, by int) []byte {
+	f, err := pdf.Open(b)
+	must(t, err)
+	out := bytes.Clone(b[:f.Revisions()[0].StartXRef])
+	start := by + len(out)
+	out = append(out, "xref\n"...)
+	for _, n := range f.Numbers() {
+		e, _ := f.Entry(n)
+		out = fmt.Appendf(out, "%d 1\n%010d %05d n \n", n, e.Offset+by, e.Gen)
+	}
+	return fmt.Appendf(out, "trailer\n<</Size 9000/Root %d 0 R>>\nstartxref\n%d\n%%%%EOF\n", f.Trailer()["Root"].(pdf.Ref).Num, start)
 }
 
 // Attacks that an insider prepares before the official signs: something that is

@@ -108,24 +108,3 @@ func (d *differ) acroForm(a, b pdf.Object) {
 		d.newField(o)
 	}
 }
-
-// newField: only the invisible field of a document timestamp may come later.
-func (d *differ) newField(o pdf.Object) {
-	r, _ := o.(pdf.Ref)
-	i, ok := d.b.form.byNum[r.Num]
-	if !ok {
-		d.forbid("field-added", "Thêm ô lạ vào biểu mẫu")
-		return
-	}
-	fd := d.b.form.fields[i]
-	rect, err := d.b.file.Rect(fd.dict["Rect"])
-	v, _ := pdf.As[pdf.Dict](d.b.file, fd.value)
-	if fd.ref != r || fd.kind != "Sig" || v["SubFilter"] != pdf.Name(subFilterTimestamp) || len(fd.widgets) > 0 ||
-		err != nil || rect.Width() != 0 || rect.Height() != 0 || fd.dict["AP"] != nil || !d.isNew(r.Num) {
-		d.forbid("field-added", "Thêm ô %q vào biểu mẫu", fd.name).field = fd.name
-		return
-	}
-	d.stamps[r.Num] = true
-	d.claimNew(r)
-	d.allow(evidence, "timestamp-added", fd.name, "", "Thêm dấu thời gian của tài liệu")
-}

@@ -15,7 +15,8 @@ type class int
 const (
 	forbidden class = iota // by every signature
 	filling                // of a form field: the signature's own permission decides
-	signing                // of an empty signature field
+	signing                // of an empty signature field, or of a new one
+	noting                 // annotations that cover nothing
 	evidence               // for long-term validation, and document timestamps
 )
 
@@ -83,13 +84,14 @@ type differ struct {
 	revision int
 	changed  map[int]bool // differs from a, or is new, or is gone
 	claimed  map[int]bool
-	stamps   map[int]bool // new fields of document timestamps
 	out      []change
+
+	newcomers map[int]*newcomer // by object number
 }
 
 func differences(a, b *snapshot, r pdf.Revision, revision int) []change {
 	d := &differ{a: a, b: b, revision: revision, changed: map[int]bool{},
-		claimed: map[int]bool{}, stamps: map[int]bool{}}
+		claimed: map[int]bool{}, newcomers: map[int]*newcomer{}}
 	for _, n := range a.touched(r) {
 		if !a.object(n).same(b.object(n)) {
 			d.changed[n] = true

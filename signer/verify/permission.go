@@ -88,6 +88,8 @@ func (m mdp) judged(c change) Change {
 		out.Allowed = true
 	case signing:
 		out.Allowed = m.level != 1 && !(m.action == "Include" && m.names(c.field))
+	case noting:
+		out.Allowed = m.level == 3
 	case filling:
 		switch {
 		case m.level == 1:
@@ -101,7 +103,7 @@ func (m mdp) judged(c change) Change {
 			out.Allowed = m.names(c.field)
 		}
 	}
-	if c.class != forbidden && !out.Allowed {
+	if c.class != forbidden && c.class != noting && !out.Allowed {
 		out.Message = fmt.Sprintf("%s (chữ ký không cho phép)", c.message)
 	}
 	return out

@@ -21,7 +21,8 @@ type Report struct {
 	SHA256     string      `json:"sha256"`
 	Revisions  int         `json:"revisions"` // saved states of the file: the original and each update
 	Signatures []Signature `json:"signatures"`
-	Findings   []Finding   `json:"findings,omitempty"` // about the file, not one signature
+	Findings   []Finding   `json:"findings,omitempty"` // wrong with the file, not one signature
+	Notes      []Finding   `json:"notes,omitempty"`    // worth knowing, and decide nothing
 	// EvidenceUntil is when the certificate of the last good document timestamp
 	// ends: before it the evidence has to be renewed.
 	EvidenceUntil *time.Time `json:"evidence_until,omitempty"`
@@ -118,7 +119,7 @@ type Change struct {
 	Message  string `json:"message"`
 }
 
-// Finding is one thing wrong with the file as a whole.
+// Finding is one thing about the file as a whole.
 type Finding struct {
 	Code    string `json:"code"`
 	Message string `json:"message"`

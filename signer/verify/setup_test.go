@@ -219,9 +219,16 @@ func catalog(t testing.TB, f *pdf.File) (pdf.Ref, pdf.Dict) {
 // handSign signs a field with whatever dictionary and CMS a test wants.
 func handSign(t testing.TB, b []byte, field string, value pdf.Dict, make func(digest [32]byte, content []byte) []byte) []byte {
 	t.Helper()
+	find := func(f *pdf.File, _ *pdf.Update) (pdf.Ref, pdf.Dict) { return fieldNamed(t, f, field) }
+	return signWith(t, b, find, value, make)
+}
+
+// signWith is handSign for a field that the same update may make.
+func signWith(t testing.TB, b []byte, field func(*pdf.File, *pdf.Update) (pdf.Ref, pdf.Dict), value pdf.Dict, make func(digest [32]byte, content []byte) []byte) []byte {
+	t.Helper()
 	contents, byteRange := &pdf.Hole{Width: 2 + 2*12000}, &pdf.Hole{Width: 40}
 	out := update(t, b, func(f *pdf.File, u *pdf.Update) {
-		ref, d := fieldNamed(t, f, field)
+		ref, d := field(f, u)
 		v := pdf.Dict{"Type": pdf.Name("Sig"), "Filter": pdf.Name("Adobe.PPKLite"), "SubFilter": pdf.Name("ETSI.CAdES.detached"),
 			"M": pdf.String("D:20240320093015+07'00'"), "Contents": contents, "ByteRange": byteRange}
 		for k, o := range value {

@@ -20,6 +20,9 @@ func (r Report) Text() string {
 	for _, f := range r.Findings {
 		line(0, "[%s] %s", mark(Invalid), f.Message)
 	}
+	for _, n := range r.Notes {
+		line(0, "Lưu ý: %s", n.Message)
+	}
 	for i, s := range r.Signatures {
 		b.WriteString("\n")
 		line(0, "Chữ ký %d: %s (ô %s): %s", i+1, kindName(s.Kind), s.Field, verdictName(s.Verdict))

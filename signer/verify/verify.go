@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"vanthu/pdf"
@@ -44,6 +45,11 @@ func Verify(ctx context.Context, b []byte, o Options) (Report, error) {
 	}
 	r := Report{Size: len(b), Signatures: []Signature{}}
 	f, err := openFile(b)
+	if end := secondFile(b); end > 0 && (err != nil || f.revisions[0].StartXRef >= end) {
+		if first, wrong := verifyFirst(ctx, b, end, o); wrong == nil {
+			return first, nil
+		}
+	}
 	if err != nil {
 		r.SHA256 = fingerprint(b)
 		return r, err
@@ -82,6 +88,7 @@ func Verify(ctx context.Context, b []byte, o Options) (Report, error) {
 	if r.Findings, err = f.findings(ctx, signed); err != nil {
 		return r, err
 	}
+	r.Notes = f.notes()
 	r.conclude()
 	if o.SecondOpinion != nil && len(signed) > 0 {
 		opinion, err := o.SecondOpinion.ask(ctx, b, o.Roots, len(signed))
@@ -90,6 +97,40 @@ func Verify(ctx context.Context, b []byte, o Options) (Report, error) {
 		}
 		r.SecondOpinion = opinion
 	}
+	return r, nil
+}
+
+// secondFile is where a signed PDF ends that another one, with a head of its
+// own, was appended to; 0 when there is none.
+func secondFile(b []byte) int {
+	eof := []byte("%%EOF")
+	for at := 0; ; {
+		i := bytes.Index(b[at:], eof)
+		if i < 0 {
+			return 0
+		}
+		at += i + len(eof)
+		rest := bytes.TrimLeft(b[at:], "\x00\t\n\f\r ")
+		if bytes.HasPrefix(rest, []byte("%PDF-")) && bytes.Contains(b[:at], []byte("/ByteRange")) {
+			return len(b) - len(rest)
+		}
+	}
+}
+
+// verifyFirst judges the file before another that was appended. Some programs
+// show the one, some the other: whatever the signatures are worth, it is not
+// what was signed.
+func verifyFirst(ctx context.Context, b []byte, end int, o Options) (Report, error) {
+	r, err := Verify(ctx, b[:end], o)
+	if err != nil {
+		return r, err
+	}
+	r.Size, r.SHA256 = len(b), fingerprint(b)
+	for i := range r.Signatures {
+		r.Signatures[i].Coverage.WholeFile = false
+	}
+	r.Findings = append(r.Findings, Finding{"file-appended", fmt.Sprintf("Một tệp PDF khác được nối vào sau tệp đã ký, từ byte %d", end)})
+	r.conclude()
 	return r, nil
 }
 
@@ -232,8 +273,37 @@ func (f *file) signed() ([]*signedField, error) {
 		}
 		out = append(out, readSignedField(f.newest, fd))
 	}
+	if certified, named := f.permissions()["DocMDP"].(pdf.Ref); named {
+		for _, s := range out {
+			if s.num == certified.Num && s.mdp.level == 0 {
+				s.mdp.level = 2 // of a certification that says no more (12.8.2.2)
+			}
+		}
+	}
 	slices.SortStableFunc(out, func(a, b *signedField) int { return cmp.Compare(a.end, b.end) })
 	return out, nil
+}
+
+// permissions are those of the catalogue (ISO 32000-1, 12.8.4).
+func (f *file) permissions() pdf.Dict {
+	catalog, err := f.newest.Catalog()
+	if err != nil {
+		return nil
+	}
+	d, _ := pdf.As[pdf.Dict](f.newest, catalog["Perms"])
+	return d
+}
+
+// notes are what people may want to know.
+func (f *file) notes() []Finding {
+	var out []Finding
+	for k := range f.permissions() {
+		if strings.HasPrefix(string(k), "UR") {
+			out = append(out, Finding{"usage-rights", "Tệp có chữ ký quyền sử dụng của phần mềm (UR3), không phải chữ ký của người hay cơ quan; không xét đến"})
+			break
+		}
+	}
+	return out
 }
 
 // findings are about the file as a whole: signatures that an earlier state had
@@ -266,6 +336,9 @@ func (f *file) findings(ctx context.Context, signed []*signedField) ([]Finding, 
 				out = append(out, Finding{"signature-removed", fmt.Sprintf("Chữ ký ở ô %q (trạng thái %d của tệp) đã bị gỡ bỏ hoặc thay thế", s.name, i+1)})
 			}
 		}
+	}
+	if certified, named := f.permissions()["DocMDP"].(pdf.Ref); named && !slices.ContainsFunc(signed, func(s *signedField) bool { return s.num == certified.Num }) {
+		out = append(out, Finding{"certification-hidden", "Chữ ký chứng nhận tài liệu (DocMDP) không nằm trong ô chữ ký nào"})
 	}
 	if len(signed) == 0 && len(out) == 0 && bytes.Contains(f.b, []byte("/ByteRange")) {
 		out = append(out, Finding{"signature-hidden", "Tệp chứa dấu vết chữ ký số nhưng không còn ô chữ ký nào"})
