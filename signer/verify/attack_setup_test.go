@@ -9,30 +9,30 @@ import (
 	"vanthu/pdf"
 )
 
-func later(change func(t *testing.T, f *pdf.File, u *pdf.Update)) func(*testing.T, stages) []byte {
-	return func(t *testing.T, s stages) []byte {
+func later(change func(t testing.TB, f *pdf.File, u *pdf.Update)) func(testing.TB, stages) []byte {
+	return func(t testing.TB, s stages) []byte {
 		return update(t, s.sealed, func(f *pdf.File, u *pdf.Update) { change(t, f, u) })
 	}
 }
 
-func inCatalog(key pdf.Name, make func(u *pdf.Update) pdf.Object) func(*testing.T, stages) []byte {
-	return later(func(t *testing.T, f *pdf.File, u *pdf.Update) {
+func inCatalog(key pdf.Name, make func(u *pdf.Update) pdf.Object) func(testing.TB, stages) []byte {
+	return later(func(t testing.TB, f *pdf.File, u *pdf.Update) {
 		ref, d := catalog(t, f)
 		d[key] = make(u)
 		u.Set(ref, d)
 	})
 }
 
-func inPage(key pdf.Name, make func(u *pdf.Update, old pdf.Object) pdf.Object) func(*testing.T, stages) []byte {
-	return later(func(t *testing.T, f *pdf.File, u *pdf.Update) {
+func inPage(key pdf.Name, make func(u *pdf.Update, old pdf.Object) pdf.Object) func(testing.TB, stages) []byte {
+	return later(func(t testing.TB, f *pdf.File, u *pdf.Update) {
 		ref, d := page(t, f, 0)
 		d[key] = make(u, d[key])
 		u.Set(ref, d)
 	})
 }
 
-func inField(name string, change func(f *pdf.File, u *pdf.Update, d pdf.Dict)) func(*testing.T, stages) []byte {
-	return later(func(t *testing.T, f *pdf.File, u *pdf.Update) {
+func inField(name string, change func(f *pdf.File, u *pdf.Update, d pdf.Dict)) func(testing.TB, stages) []byte {
+	return later(func(t testing.TB, f *pdf.File, u *pdf.Update) {
 		ref, d := fieldNamed(t, f, name)
 		change(f, u, d)
 		u.Set(ref, d)
@@ -50,8 +50,8 @@ func note(u *pdf.Update) pdf.Dict {
 }
 
 // patchRange writes another byte range over that of the personal signature.
-func patchRange(change func(*[4]int)) func(*testing.T, stages) []byte {
-	return func(t *testing.T, s stages) []byte {
+func patchRange(change func(*[4]int)) func(testing.TB, stages) []byte {
+	return func(t testing.TB, s stages) []byte {
 		out := bytes.Clone(s.sealed)
 		at := bytes.Index(out, []byte("/ByteRange")) + len("/ByteRange")
 		end := at + bytes.IndexByte(out[at:], ']') + 1
@@ -69,7 +69,7 @@ func patchRange(change func(*[4]int)) func(*testing.T, stages) []byte {
 }
 
 // appendRaw appends objects and a classic cross-reference by hand.
-func appendRaw(t *testing.T, b []byte, objects, root string, chained bool) []byte {
+func appendRaw(t testing.TB, b []byte, objects, root string, chained bool) []byte {
 	f, err := pdf.Open(b)
 	must(t, err)
 	out := bytes.Clone(b)

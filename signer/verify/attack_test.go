@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -17,19 +18,19 @@ var words = []byte("BT /F1 40 Tf 100 400 Td (Noi dung khac) Tj ET")
 // untouched in most: both signatures still verify over their bytes.
 type attack struct {
 	name string
-	do   func(t *testing.T, s stages) []byte
+	do   func(t testing.TB, s stages) []byte
 	code string // that must be reported as not allowed by the first signature, or as a finding
 }
 
 var attacks = []attack{
-	{"page content replaced in place", later(func(t *testing.T, f *pdf.File, u *pdf.Update) {
+	{"page content replaced in place", later(func(t testing.TB, f *pdf.File, u *pdf.Update) {
 		_, d := page(t, f, 0)
 		u.Set(d["Contents"].(pdf.Ref), pdf.Flate(pdf.Dict{}, words))
 	}), "page-content"},
 	{"page pointed at other content", inPage("Contents", func(u *pdf.Update, _ pdf.Object) pdf.Object { return u.Add(pdf.Flate(pdf.Dict{}, words)) }), "page-content"},
 	{"page resources replaced", inPage("Resources", func(*pdf.Update, pdf.Object) pdf.Object { return pdf.Dict{} }), "page-resources"},
 	{"page turned round", inPage("Rotate", func(*pdf.Update, pdf.Object) pdf.Object { return pdf.Integer(180) }), "page-changed"},
-	{"font of the page replaced", later(func(t *testing.T, f *pdf.File, u *pdf.Update) {
+	{"font of the page replaced", later(func(t testing.TB, f *pdf.File, u *pdf.Update) {
 		all, err := f.Pages()
 		must(t, err)
 		fonts, err := pdf.As[pdf.Dict](f, all[0].Resources["Font"])
@@ -42,14 +43,14 @@ var attacks = []attack{
 			u.Set(o.(pdf.Ref), d)
 		}
 	}), "page-resources"},
-	{"annotation added", later(func(t *testing.T, f *pdf.File, u *pdf.Update) {
+	{"annotation added", later(func(t testing.TB, f *pdf.File, u *pdf.Update) {
 		ref, d := page(t, f, 0)
 		old, err := pdf.As[pdf.Array](f, d["Annots"])
 		must(t, err)
 		d["Annots"] = append(append(pdf.Array{}, old...), u.Add(note(u)))
 		u.Set(ref, d)
 	}), "annotation-added"},
-	{"annotation smuggled in with evidence", later(func(t *testing.T, f *pdf.File, u *pdf.Update) {
+	{"annotation smuggled in with evidence", later(func(t testing.TB, f *pdf.File, u *pdf.Update) {
 		annotation := u.Add(note(u))
 		root, c := catalog(t, f)
 		c["DSS"] = pdf.Dict{"Certs": pdf.Array{annotation}}
@@ -61,7 +62,7 @@ var attacks = []attack{
 		u.Set(ref, d)
 	}), "annotation-added"},
 	{"widgets removed from the page", inPage("Annots", func(*pdf.Update, pdf.Object) pdf.Object { return pdf.Array{} }), "annotation-removed"},
-	{"page content passed off as evidence", later(func(t *testing.T, f *pdf.File, u *pdf.Update) {
+	{"page content passed off as evidence", later(func(t testing.TB, f *pdf.File, u *pdf.Update) {
 		_, d := page(t, f, 0)
 		u.Set(d["Contents"].(pdf.Ref), pdf.Flate(pdf.Dict{}, words))
 		root, c := catalog(t, f)
@@ -75,7 +76,7 @@ var attacks = []attack{
 	{"number shows something else than its value", inField("vtNumber", func(f *pdf.File, u *pdf.Update, d pdf.Dict) {
 		d["AP"] = pdf.Dict{"N": u.Add(form(words))}
 	}), "field-appearance"},
-	{"appearance of the number replaced in place", later(func(t *testing.T, f *pdf.File, u *pdf.Update) {
+	{"appearance of the number replaced in place", later(func(t testing.TB, f *pdf.File, u *pdf.Update) {
 		_, d := fieldNamed(t, f, "vtNumber")
 		u.Set(d["AP"].(pdf.Dict)["N"].(pdf.Ref), form(words))
 	}), "field-appearance"},
@@ -90,7 +91,7 @@ var attacks = []attack{
 	}), "signature-appearance"},
 	{"seal removed", inField("vtSeal", func(f *pdf.File, u *pdf.Update, d pdf.Dict) { delete(d, "V") }), "signature-removed"},
 	{"personal signature removed", inField("vtPersonal", func(f *pdf.File, u *pdf.Update, d pdf.Dict) { delete(d, "V") }), "signature-removed"},
-	{"both signatures removed", later(func(t *testing.T, f *pdf.File, u *pdf.Update) {
+	{"both signatures removed", later(func(t testing.TB, f *pdf.File, u *pdf.Update) {
 		for _, name := range []string{"vtPersonal", "vtSeal"} {
 			ref, d := fieldNamed(t, f, name)
 			delete(d, "V")
@@ -108,7 +109,7 @@ var attacks = []attack{
 			}
 		}
 	}), "signature-replaced"},
-	{"signature dictionary shadowed", later(func(t *testing.T, f *pdf.File, u *pdf.Update) {
+	{"signature dictionary shadowed", later(func(t testing.TB, f *pdf.File, u *pdf.Update) {
 		_, d := fieldNamed(t, f, "vtPersonal")
 		v, err := pdf.As[pdf.Dict](f, d["V"])
 		must(t, err)
@@ -116,7 +117,7 @@ var attacks = []attack{
 		v["Name"] = pdf.TextString("Người khác")
 		u.Set(d["V"].(pdf.Ref), v)
 	}), "byte-range"},
-	{"field added over the page", later(func(t *testing.T, f *pdf.File, u *pdf.Update) {
+	{"field added over the page", later(func(t testing.TB, f *pdf.File, u *pdf.Update) {
 		ref, c := catalog(t, f)
 		form, err := pdf.As[pdf.Dict](f, c["AcroForm"])
 		must(t, err)
@@ -137,14 +138,14 @@ var attacks = []attack{
 		return u.Add(pdf.Dict{"S": pdf.Name("JavaScript"), "JS": pdf.TextString("x()")})
 	}), "catalog-changed"},
 	{"layers that hide content", inCatalog("OCProperties", func(u *pdf.Update) pdf.Object { return pdf.Dict{"OCGs": pdf.Array{}} }), "catalog-changed"},
-	{"metadata replaced", later(func(t *testing.T, f *pdf.File, u *pdf.Update) {
+	{"metadata replaced", later(func(t testing.TB, f *pdf.File, u *pdf.Update) {
 		_, c := catalog(t, f)
 		u.Set(c["Metadata"].(pdf.Ref), pdf.Flate(pdf.Dict{"Type": pdf.Name("Metadata")}, []byte("<x/>")))
 	}), "metadata"},
-	{"document information changed", later(func(t *testing.T, f *pdf.File, u *pdf.Update) {
+	{"document information changed", later(func(t testing.TB, f *pdf.File, u *pdf.Update) {
 		u.Set(f.Trailer()["Info"].(pdf.Ref), pdf.Dict{"Title": pdf.TextString("Văn bản khác")})
 	}), "document-info"},
-	{"page removed", later(func(t *testing.T, f *pdf.File, u *pdf.Update) {
+	{"page removed", later(func(t testing.TB, f *pdf.File, u *pdf.Update) {
 		_, c := catalog(t, f)
 		d, err := pdf.As[pdf.Dict](f, c["Pages"])
 		must(t, err)
@@ -152,7 +153,7 @@ var attacks = []attack{
 		d["Kids"], d["Count"] = pdf.Array{}, pdf.Integer(0)
 		u.Set(c["Pages"].(pdf.Ref), d)
 	}), "page-tree"},
-	{"page added", later(func(t *testing.T, f *pdf.File, u *pdf.Update) {
+	{"page added", later(func(t testing.TB, f *pdf.File, u *pdf.Update) {
 		_, c := catalog(t, f)
 		d, err := pdf.As[pdf.Dict](f, c["Pages"])
 		must(t, err)
@@ -163,8 +164,8 @@ var attacks = []attack{
 		d["Kids"], d["Count"] = append(pdf.Array{added}, kids...), d["Count"].(pdf.Integer)+1
 		u.Set(c["Pages"].(pdf.Ref), d)
 	}), "page-tree"},
-	{"object that nothing refers to", later(func(t *testing.T, f *pdf.File, u *pdf.Update) { u.Add(form(words)) }), "object-added"},
-	{"everything changed and changed back", func(t *testing.T, s stages) []byte {
+	{"object that nothing refers to", later(func(t testing.TB, f *pdf.File, u *pdf.Update) { u.Add(form(words)) }), "object-added"},
+	{"everything changed and changed back", func(t testing.TB, s stages) []byte {
 		var old pdf.Object
 		b := update(t, s.sealed, func(f *pdf.File, u *pdf.Update) {
 			_, d := page(t, f, 0)
@@ -176,16 +177,16 @@ var attacks = []attack{
 			u.Set(d["Contents"].(pdf.Ref), old)
 		})
 	}, "page-content"},
-	{"another catalogue in a hand-written update", func(t *testing.T, s stages) []byte {
+	{"another catalogue in a hand-written update", func(t testing.TB, s stages) []byte {
 		f, err := pdf.Open(s.sealed)
 		must(t, err)
 		_, p := page(t, f, 0)
 		return appendRaw(t, s.sealed, fmt.Sprintf("9000 0 obj <</Type/Catalog/Pages %d 0 R>> endobj\n", p["Parent"].(pdf.Ref).Num), "9000 0 R", true)
 	}, "signature-removed"},
-	{"history cut off by a cross-reference without predecessor", func(t *testing.T, s stages) []byte {
+	{"history cut off by a cross-reference without predecessor", func(t testing.TB, s stages) []byte {
 		return appendRaw(t, s.sealed, "9000 0 obj <</Type/Catalog/Pages 9001 0 R>> endobj\n9001 0 obj <</Type/Pages/Kids[]/Count 0>> endobj\n", "9000 0 R", false)
 	}, "signature-hidden"},
-	{"bytes behind the end", func(t *testing.T, s stages) []byte {
+	{"bytes behind the end", func(t testing.TB, s stages) []byte {
 		return append(bytes.Clone(s.sealed), "\n% thêm vào\n"...)
 	}, "trailing-bytes"},
 	{"byte range starts late", patchRange(func(r *[4]int) { r[0], r[1] = 10, r[1]-10 }), "byte-range"},
@@ -198,7 +199,7 @@ var attacks = []attack{
 
 func TestAttacksAreNamed(t *testing.T) {
 	s := through(t)
-	for _, a := range attacks {
+	for _, a := range slices.Concat(attacks, moreAttacks) {
 		t.Run(a.name, func(t *testing.T) {
 			r := judge(t, a.do(t, s))
 			if r.Verdict != verify.Invalid {
@@ -209,7 +210,7 @@ func TestAttacksAreNamed(t *testing.T) {
 				codes = append(codes, f.Code)
 			}
 			for _, g := range r.Signatures {
-				codes = append(codes, g.Coverage.Code)
+				codes = append(codes, g.Coverage.Code, g.Integrity.Code)
 				for _, c := range g.Changes {
 					if !c.Allowed {
 						codes = append(codes, c.Code)
@@ -236,7 +237,7 @@ func TestSecondFileAppended(t *testing.T) {
 }
 
 // moved writes a file anew for a place that many bytes into another.
-func moved(t *testing.T, b []byte, by int) []byte {
+func moved(t testing.TB, b []byte, by int) []byte {
 	f, err := pdf.Open(b)
 	must(t, err)
 	out := bytes.Clone(b[:f.Revisions()[0].StartXRef])

@@ -189,10 +189,14 @@ func (f *file) integrity(s *signedField, sub string) (*cms.SignedData, Check) {
 	if s.shape != nil {
 		return nil, invalid("byte-range", "Không xác định được dữ liệu đã ký: "+s.shape.Error())
 	}
+	signed, err := cms.Parse([]byte(s.contents))
 	if sub != subFilterCAdES && sub != subFilterPKCS7 {
+		// The name may be what was changed.
+		if err == nil && errors.Is(signed.Verify(f.digest(s, signed.Hash)), cms.ErrDigest) {
+			return nil, cmsCheck(cms.ErrDigest)
+		}
 		return nil, unknown("sub-filter", fmt.Sprintf("Loại chữ ký %q không được hỗ trợ", sub))
 	}
-	signed, err := cms.Parse([]byte(s.contents))
 	if err != nil {
 		return nil, cmsCheck(err)
 	}
