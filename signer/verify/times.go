@@ -102,9 +102,10 @@ func (j *judge) documentTimestamp(ctx context.Context, s *signedField, g *Signat
 
 // authority judges the certificate of a timestamping authority: in force when
 // it stamped, and still when the next proof was made.
-func (j *judge) authority(ctx context.Context, t *tsp.Token) (chain, valid Check, revoked Revocation) {
+func (j *judge) authority(ctx context.Context, t *tsp.Token) (Check, Check, Revocation) {
+	var valid Check
 	path, err := trust.Path(t.Authority, j.material.certs, j.o.Roots, t.Time)
-	chain = chainCheck(path, err)
+	chain := chainCheck(path, err)
 	none := unknown("not-established", "Chưa xác định được")
 	switch a := t.Authority; {
 	case t.Time.After(j.poe.Add(clockSkew)):
@@ -119,9 +120,23 @@ func (j *judge) authority(ctx context.Context, t *tsp.Token) (chain, valid Check
 	if err != nil {
 		return chain, valid, Revocation{Check: none}
 	}
-	revoked, _, _ = j.revocation(ctx, path, t.Time, true)
+	revoked, used, _ := j.revocation(ctx, path, t.Time, true)
+	for i := range len(path) - 1 {
+		used = append(used, j.material.answers(path[i], path[i+1])...)
+	}
+	for _, a := range used {
+		// Whoever has a stolen key stamps any time; a key that was only laid down
+		// leaves what it stamped before as it was (RFC 3161, 4.1).
+		if revoked.Verdict != Invalid && a.RevokedBy(j.poe) && (a.Reason < affiliationChanged || a.Reason > cessationOfOperation) {
+			revoked.Check = unknown("timestamp-revoked", fmt.Sprintf("Chứng thư của nơi cấp dấu thời gian đã bị thu hồi từ %s, trước khi có dấu thời gian mới", moment(&a.RevokedAt)))
+			revoked.RevokedAt = &a.RevokedAt
+		}
+	}
 	return chain, valid, revoked
 }
+
+// The reasons between which a revoked key was not in other hands (RFC 5280, 5.3.1).
+const affiliationChanged, cessationOfOperation = 3, 5
 
 // stamp is a token, which has been verified over its data, as proof of time.
 func (j *judge) stamp(ctx context.Context, t *tsp.Token, kind string) *Timestamp {
