@@ -77,7 +77,7 @@ func TestNewSignatureField(t *testing.T) {
 				return
 			}
 			r := judge(t, b)
-			if r.Verdict != verify.Valid || len(r.Signatures) != 3 || r.Signatures[2].Field != "vtCopy" {
+			if r.Verdict != verify.Valid || len(r.Signatures) != 3 || r.Signatures[2].Kind != "copy" {
 				t.Errorf("%s\n%s", r.Verdict, r.Text())
 			}
 		})

@@ -19,14 +19,17 @@ import (
 const (
 	kindPersonal  = "personal"
 	kindSeal      = "seal"
+	kindCopy      = "copy"
 	kindTimestamp = "timestamp"
 	kindOther     = "other"
 )
 
-// Fields that the signer makes in every document.
+// Fields that the signer makes: those of several signatories and copies are
+// numbered from 2 on.
 const (
 	PersonalField = "vtPersonal"
 	SealField     = "vtSeal"
+	CopyField     = "vtCopy"
 )
 
 const (
@@ -120,12 +123,20 @@ func (s *signedField) kind() string {
 	switch {
 	case s.dict["Type"] == pdf.Name("DocTimeStamp") || s.dict["SubFilter"] == pdf.Name(subFilterTimestamp):
 		return kindTimestamp
-	case s.name == PersonalField || strings.HasPrefix(s.name, PersonalField) && strings.Trim(s.name[len(PersonalField):], "23456789") == "":
+	case numbered(s.name, PersonalField):
 		return kindPersonal
 	case s.name == SealField:
 		return kindSeal
+	case numbered(s.name, CopyField):
+		return kindCopy
 	}
 	return kindOther
+}
+
+// numbered says whether a field is base, base2, base3...
+func numbered(name, base string) bool {
+	number, ok := strings.CutPrefix(name, base)
+	return ok && strings.Trim(number, "0123456789") == ""
 }
 
 // examine answers everything about s that its own bytes tell.

@@ -117,6 +117,8 @@ func kindName(kind string) string {
 		return "chữ ký của người có thẩm quyền"
 	case kindSeal:
 		return "chữ ký của cơ quan, tổ chức"
+	case kindCopy:
+		return "chữ ký xác nhận bản sao"
 	case kindTimestamp:
 		return "dấu thời gian của tài liệu"
 	}

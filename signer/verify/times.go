@@ -5,6 +5,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"vanthu/signer/cms"
@@ -27,10 +28,11 @@ type judge struct {
 	poe     time.Time  // when everything up to here existed at the latest
 	// stamps are the good document timestamps, the last first.
 	stamps []*signedField
+	before map[int]*material // what the file held at a revision
 }
 
 func (f *file) judgeTimes(ctx context.Context, signed []*signedField, out []Signature, o Options) (*judge, error) {
-	j := &judge{f: f, o: o, material: &material{}, poe: o.Now}
+	j := &judge{f: f, o: o, material: &material{}, poe: o.Now, before: map[int]*material{}}
 	if err := j.material.gather(f.newest); err != nil {
 		return nil, err
 	}
@@ -222,22 +224,23 @@ func (j *judge) protected(s *signedField, used []trust.Answer) (bool, error) {
 		if stamp.revision <= s.revision {
 			continue
 		}
-		state, err := j.f.at(stamp.revision)
-		if err != nil {
-			return false, err
+		m := j.before[stamp.revision]
+		if m == nil {
+			state, err := j.f.at(stamp.revision)
+			if err != nil {
+				return false, err
+			}
+			m = &material{}
+			if err := m.gather(state); err != nil {
+				return false, err
+			}
+			j.before[stamp.revision] = m
 		}
-		m := &material{}
-		if err := m.gather(state); err != nil {
-			return false, err
+		own := &material{ocsps: s.cms.OCSPs}
+		for _, raw := range s.cms.CRLs {
+			own.addCRL(raw)
 		}
-		if s.cms != nil {
-			m.ocsps = append(m.ocsps, s.cms.OCSPs...)
-		}
-		all := true
-		for _, a := range used {
-			all = all && m.holds(a)
-		}
-		if all {
+		if !slices.ContainsFunc(used, func(a trust.Answer) bool { return !m.holds(a) && !own.holds(a) }) {
 			return true, nil
 		}
 	}
