@@ -11,7 +11,7 @@ import (
 type File struct {
 	b         []byte
 	sections  []*section    // newest first
-	entries   map[int]Entry // of all sections; nil for an earlier state, which asks its sections
+	entries   map[int]Entry // of all sections; nil for an earlier state until it is asked for all
 	revisions []Revision
 
 	cache      map[int]parsed
@@ -98,6 +98,21 @@ func (f *File) Entry(num int) (Entry, bool) {
 	return Entry{}, false
 }
 
+// merge brings the sections' entries together, for whoever needs all of them.
+func (f *File) merge() {
+	if f.entries != nil {
+		return
+	}
+	f.entries = map[int]Entry{}
+	for _, s := range f.sections {
+		for n, e := range s.entries {
+			if _, newer := f.entries[n]; !newer {
+				f.entries[n] = e
+			}
+		}
+	}
+}
+
 func (f *File) entry(num int) Entry {
 	e, _ := f.Entry(num)
 	return e
@@ -105,14 +120,11 @@ func (f *File) entry(num int) Entry {
 
 // Numbers are the numbers of all objects in use, ascending.
 func (f *File) Numbers() []int {
-	seen := map[int]bool{}
-	var out []int
-	for _, s := range f.sections {
-		for n, e := range s.entries {
-			if !seen[n] && e.Kind != Free {
-				out = append(out, n)
-			}
-			seen[n] = true
+	f.merge()
+	out := make([]int, 0, len(f.entries))
+	for n, e := range f.entries {
+		if e.Kind != Free {
+			out = append(out, n)
 		}
 	}
 	slices.Sort(out)

@@ -412,6 +412,20 @@ func TestObjectStreams(t *testing.T) {
 	if r := judge(t, signed); r.Verdict != verify.Valid || r.Signatures[0].Kind != "other" {
 		t.Fatalf("%s\n%s", r.Verdict, r.Text())
 	}
+	// The stream that holds the page tree is replaced as a whole: no
+	// cross-reference speaks of the tree.
+	expectForbidden(t, update(t, signed, func(f *pdf.File, u *pdf.Update) {
+		_, c := catalog(t, f)
+		e, _ := f.Entry(c["Pages"].(pdf.Ref).Num)
+		o, err := f.Object(e.Container)
+		must(t, err)
+		data, err := f.Data(o.(*pdf.Stream))
+		must(t, err)
+		d := o.(*pdf.Stream).Dict.Clone()
+		delete(d, "Filter")
+		delete(d, "DecodeParms")
+		u.Set(pdf.Ref{Num: e.Container}, &pdf.Stream{Dict: d, Raw: bytes.Replace(data, []byte("/MediaBox"), []byte("/MediaBoy"), -1)})
+	}), "page-tree")
 	expectForbidden(t, update(t, signed, func(f *pdf.File, u *pdf.Update) {
 		ref, d := page(t, f, 0)
 		d["Contents"] = u.Add(pdf.Flate(pdf.Dict{}, words))
