@@ -38,6 +38,7 @@ type Answered struct {
 type Edition struct {
 	Document string `json:"document"`
 	Version  int    `json:"version"`
+	Copy     int    `json:"copy,omitempty"` // a certified copy: its place in Document.Copies, from 1
 }
 
 // NewState is a journal without entries.
@@ -78,7 +79,10 @@ func Apply(s *State, e Entry, d Digest) error {
 	case c.document != nil:
 		s.Documents[c.document.ID] = *c.document
 		if e.PDF != "" {
-			s.PDFs[e.PDF] = Edition{e.Document, e.Version}
+			s.PDFs[e.PDF] = Edition{Document: e.Document, Version: e.Version}
+		}
+		if e.Copied != nil {
+			s.PDFs[e.Copied.PDF] = Edition{Document: e.Document, Version: c.document.Version, Copy: len(c.document.Copies)}
 		}
 	case e.Command == CmdPublishOrganization:
 		s.Organizations[e.Published.ID] = e.Published.SHA256
@@ -170,7 +174,12 @@ func decideDocument(s *State, e Entry) (change, error) {
 	if err := particulars(s, &c, e); err != nil {
 		return change{}, err
 	}
-	doc.State = t.To
+	if t.To != "" {
+		doc.State = t.To
+	}
+	if e.Command == CmdSign && doc.Signed <= len(doc.Cosigners) {
+		doc.State = Submitted // the next one's turn
+	}
 	if t.NewVersion {
 		doc.Version, doc.Manifest, doc.PDF = e.Version, e.Manifest, e.PDF
 	}
@@ -191,13 +200,19 @@ func particulars(s *State, c *change, e Entry) error {
 			return incomplete()
 		}
 		doc.Type, doc.Wanted, doc.Whole = e.Draft.Type, e.Draft.Wanted, e.Draft.Whole
-		doc.Series, doc.Year, doc.Digits, doc.Signatory = "", 0, 0, ""
+		doc.unsubmit()
+	case CmdAttach, CmdDetach:
+		doc.unsubmit()
 	case CmdSubmit:
 		f := e.Submitted
 		if f == nil || f.Series == "" || f.Year == 0 || f.Digits < 2 || f.Signatory == "" || !e.PDF.Valid() {
 			return incomplete()
 		}
-		doc.Series, doc.Year, doc.Digits, doc.Signatory = f.Series, f.Year, f.Digits, f.Signatory
+		doc.Series, doc.Year, doc.Digits, doc.Signatory, doc.Cosigners, doc.Signed = f.Series, f.Year, f.Digits, f.Signatory, f.Cosigners, 0
+	case CmdWithdraw:
+		if doc.Signed > 0 {
+			return refuse("signed-already", "Đã có người ký văn bản; người đến lượt ký có thể trả lại, nêu lý do")
+		}
 	case CmdSign:
 		if !e.PDF.Valid() {
 			return incomplete()
@@ -205,6 +220,7 @@ func particulars(s *State, c *change, e Entry) error {
 		if e.Read != doc.PDF {
 			return E(Precondition, "pdf-changed", "Bản PDF đã đọc không phải là bản đang trình ký")
 		}
+		doc.Signed++
 	case CmdNumber:
 		return number(s, c, e.Numbering, incomplete)
 	case CmdSeal:
@@ -216,6 +232,13 @@ func particulars(s *State, c *change, e Entry) error {
 			return incomplete()
 		}
 		doc.Linked = append(slices.Clone(doc.Linked), e.Linked)
+	case CmdCopy:
+		return copied(s, c, e)
+	case CmdEvidence:
+		if e.Evidence == nil || !e.PDF.Valid() {
+			return incomplete()
+		}
+		doc.Evidence = e.Evidence
 	case CmdDispatch, CmdReceipt:
 		if e.Recipient == "" {
 			return incomplete()
@@ -227,6 +250,11 @@ func particulars(s *State, c *change, e Entry) error {
 		}
 	}
 	return nil
+}
+
+// unsubmit forgets what submit had fixed.
+func (d *Document) unsubmit() {
+	d.Series, d.Year, d.Digits, d.Signatory, d.Cosigners, d.Signed = "", 0, 0, "", nil, 0
 }
 
 // number keeps the rules of NĐ 30/2020, Điều 15: 1..N in a series and year, in

@@ -44,6 +44,10 @@ type Document struct {
 	Year      int    `json:"year,omitempty"`
 	Digits    int    `json:"digits,omitempty"` // width of the number slot
 	Signatory string `json:"signatory,omitempty"`
+	// Cosigners sign after the signatory, in this order (joint documents), each
+	// by PersonKey; Signed is how many have signed.
+	Cosigners []string `json:"cosigners,omitempty"`
+	Signed    int      `json:"signed,omitempty"`
 
 	// Fixed by number.
 	Number int    `json:"number,omitempty"`
@@ -54,6 +58,10 @@ type Document struct {
 	Linked     []string `json:"linked,omitempty"` // documents that replace or correct this one
 	Dispatched int      `json:"dispatched,omitempty"`
 	Received   int      `json:"received,omitempty"`
+	Copies     []Copied `json:"copies,omitempty"`
+	// Evidence is what the current version carries to be verified later; nil
+	// before anybody has looked.
+	Evidence *Evidence `json:"evidence,omitempty"`
 
 	Entries []uint64 `json:"entries"` // of its journal, that concern it, in order
 }
@@ -65,6 +73,19 @@ func (d Document) Seq() uint64 {
 		return 0
 	}
 	return d.Entries[len(d.Entries)-1]
+}
+
+// Turn is whose signature the document waits for, by PersonKey; "" when nobody's.
+func (d Document) Turn() string {
+	switch {
+	case d.State != Submitted:
+		return ""
+	case d.Signed == 0:
+		return d.Signatory
+	case d.Signed <= len(d.Cosigners):
+		return d.Cosigners[d.Signed-1]
+	}
+	return ""
 }
 
 // Version is the manifest of one version: everything about the document at
@@ -88,10 +109,20 @@ type Version struct {
 	Template    TemplateRef      `json:"template"`
 	Files       []File           `json:"files"`
 	Signatures  []SignatureFact  `json:"signatures,omitempty"`
+	Attachments []Attachment     `json:"attachments,omitempty"`
+	Evidence    *Evidence        `json:"evidence,omitempty"`
+}
+
+// Attachment is a separate file that belongs to the document: the seal puts
+// number, symbol, time and the organisation's signature on it too (NĐ 30/2020,
+// PL I, II.8).
+type Attachment struct {
+	File  string `json:"file"`  // among the version's files: "attachment-1.pdf"
+	Title string `json:"title"` // "Phụ lục I: Danh mục nhiệm vụ"
 }
 
 // File is one file of a version. Names: "input.json", "document.docx",
-// "document.pdf".
+// "document.pdf", "attachment-1.pdf".
 type File struct {
 	Name   string `json:"name"`
 	SHA256 Digest `json:"sha256"`
@@ -122,7 +153,8 @@ type TemplateRef struct {
 
 // SignatureFact is one signature of the version's PDF as it was made.
 type SignatureFact struct {
-	Kind        string    `json:"kind"` // "personal", "seal", "attachment", "copy"
+	Kind        string    `json:"kind"`           // "personal", "seal", "attachment", "copy"
+	File        string    `json:"file,omitempty"` // of an attachment: which
 	Signer      string    `json:"signer"`
 	Certificate Digest    `json:"certificate"` // SHA-256 of the DER
 	Time        time.Time `json:"time"`        // claimed, from /M
@@ -174,6 +206,10 @@ const (
 	CmdRecall    Command = "recall"
 	CmdSupersede Command = "supersede"
 	CmdCorrect   Command = "correct"
+	CmdAttach    Command = "attach"
+	CmdDetach    Command = "detach"
+	CmdCopy      Command = "copy"
+	CmdEvidence  Command = "evidence"
 
 	CmdPublishOrganization Command = "publish-organization"
 	CmdPublishTemplate     Command = "publish-template"
@@ -196,7 +232,7 @@ const (
 type Transition struct {
 	Role Role
 	From []Status // none: the document does not exist yet
-	To   Status
+	To   Status   // "": as it was
 	// Reason is required; NewVersion: the command makes new bytes.
 	Reason, NewVersion bool
 }
@@ -219,4 +255,8 @@ var Transitions = map[Command]Transition{
 	CmdRecall:    {Role: Clerk, From: []Status{Issued}, To: Recalled, Reason: true},
 	CmdSupersede: {Role: Clerk, From: []Status{Issued}, To: Superseded},
 	CmdCorrect:   {Role: Clerk, From: []Status{Issued}, To: Issued},
+	CmdAttach:    {Role: Secretary, From: []Status{Draft, Returned}, To: Draft, NewVersion: true},
+	CmdDetach:    {Role: Secretary, From: []Status{Draft, Returned}, To: Draft, NewVersion: true},
+	CmdCopy:      {Role: Clerk, From: []Status{Issued}, To: Issued},
+	CmdEvidence:  {Role: Archivist, From: []Status{Issued, Recalled, Superseded}, NewVersion: true},
 }

@@ -40,6 +40,8 @@ type Entry struct {
 	Recipient string       `json:"recipient,omitempty"`
 	Published *Published   `json:"published,omitempty"`
 	Grant     *Grant       `json:"grant,omitempty"`
+	Copied    *Copied      `json:"copied,omitempty"`
+	Evidence  *Evidence    `json:"evidence,omitempty"`
 }
 
 // DraftFacts is what a draft's first entry and each revision say of it.
@@ -55,6 +57,8 @@ type SubmitFacts struct {
 	Year      int    `json:"year"`
 	Digits    int    `json:"digits"`
 	Signatory string `json:"signatory"`
+	// Cosigners are the further signatories, by PersonKey, in their order.
+	Cosigners []string `json:"cosigners,omitempty"`
 }
 
 // Numbering is the number and date given to a document.

@@ -15,6 +15,9 @@ type Grant struct {
 	// Persons are who the account is among the organisation's appointments: only
 	// with their keys may it sign.
 	Persons []string `json:"persons,omitempty"`
+	// Certificates are those that the account is bound to, SHA-256 of their DER;
+	// with none, a certificate must name the person who signs with it.
+	Certificates []Digest `json:"certificates,omitempty"`
 }
 
 // Has says whether the grant gives any of the roles.
@@ -40,6 +43,14 @@ func checkGrant(s *State, g *Grant) error {
 	}
 	if len(g.Persons) > 0 && !g.Has(Official) {
 		faults = append(faults, Fault{Pointer: "/persons", Code: "signatory-role", Message: "Chỉ tài khoản có vai trò signatory mới gắn với người ký"})
+	}
+	if len(g.Certificates) > 0 && !g.Has(Official) {
+		faults = append(faults, Fault{Pointer: "/certificates", Code: "signatory-role", Message: "Chỉ tài khoản có vai trò signatory mới gắn với chứng thư"})
+	}
+	for i, c := range g.Certificates {
+		if !c.Valid() {
+			faults = append(faults, Fault{Pointer: fmt.Sprintf("/certificates/%d", i), Code: "digest", Message: "Chứng thư nêu bằng SHA-256 của nó: 64 chữ số thập lục phân"})
+		}
 	}
 	return Faulty("grant-invalid", "Phân quyền chưa đúng", faults)
 }

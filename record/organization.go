@@ -1,9 +1,6 @@
 package record
 
-import (
-	"fmt"
-	"strings"
-)
+import "fmt"
 
 // Organization is an issuing body as dated data: every part carries the days
 // it held, so a document of any date finds the names and powers of that date.
@@ -13,6 +10,7 @@ type Organization struct {
 	Names        []OrganizationName `json:"names"`
 	Units        []DraftingUnit     `json:"units"`
 	Appointments []Appointment      `json:"appointments"`
+	Delegations  []Delegation       `json:"delegations,omitempty"`
 	Series       []Series           `json:"series"`
 	Seals        []Seal             `json:"seals"`
 }
@@ -40,17 +38,6 @@ type DraftingUnit struct {
 	Name         string `json:"name"`
 }
 
-// Appointment gives a person a title and the capacities in which they may sign
-// for the organisation, with the decision that says so.
-type Appointment struct {
-	Period
-	Person     string     `json:"person"` // opaque id
-	Name       string     `json:"name"`   // họ, đệm, tên; no degrees (PL I, II.7.c)
-	Title      string     `json:"title"`  // upper case, as printed: "PHÓ CHỦ TỊCH"
-	Capacities []Capacity `json:"capacities"`
-	Decision   string     `json:"decision,omitempty"`
-}
-
 // Series is one run of numbers of a year (NĐ 30/2020, Điều 15).
 type Series struct {
 	Period
@@ -76,6 +63,7 @@ type OrganizationOn struct {
 	OrganizationName
 	Units        []DraftingUnit `json:"-"`
 	Appointments []Appointment  `json:"-"`
+	Delegations  []Delegation   `json:"-"`
 	SeriesOfDay  []Series       `json:"-"`
 	Seal         Seal           `json:"seal"`
 }
@@ -93,6 +81,7 @@ func (o Organization) On(d Date) (OrganizationOn, error) {
 	on.OrganizationName = name
 	on.Units = allOn(o.Units, d, func(u DraftingUnit) Period { return u.Period })
 	on.Appointments = allOn(o.Appointments, d, func(a Appointment) Period { return a.Period })
+	on.Delegations = allOn(o.Delegations, d, func(x Delegation) Period { return x.Period })
 	on.SeriesOfDay = allOn(o.Series, d, func(s Series) Period { return s.Period })
 	on.Seal, ok = firstOn(o.Seals, d, func(s Seal) Period { return s.Period })
 	if !ok || len(on.SeriesOfDay) == 0 {
@@ -122,82 +111,6 @@ func (o OrganizationOn) SeriesFor(t string) (Series, bool) {
 		return Series{}, false
 	}
 	return *all, true
-}
-
-// Signatory is who signs a document, with the lines printed above the name.
-type Signatory struct {
-	Person   string   `json:"person"`
-	Name     string   `json:"name"`
-	Title    string   `json:"title"`
-	Capacity Capacity `json:"capacity"`
-	Decision string   `json:"decision,omitempty"`
-	// Organization is whose key the person signs with, in a joint document; ""
-	// for the issuer's.
-	Organization string `json:"organization,omitempty"`
-	// Lines is the block above the signature, e.g. "TM. ỦY BAN NHÂN DÂN",
-	// "KT. CHỦ TỊCH", "PHÓ CHỦ TỊCH" (NĐ 30/2020, PL I, II.7.a-b).
-	Lines []string `json:"lines"`
-}
-
-// Resolve finds the appointment that lets the chosen person sign in the chosen
-// capacity on this day and builds the block of lines.
-func (o OrganizationOn) Resolve(c SignatoryChoice) (Signatory, error) {
-	var same, able []Appointment
-	for _, a := range o.Appointments {
-		if a.Person != c.Person && a.Name != c.Person {
-			continue
-		}
-		same = append(same, a)
-		for _, x := range a.Capacities {
-			if x == c.Capacity {
-				able = append(able, a)
-			}
-		}
-	}
-	fault := func(pointer, code, message string) error {
-		return Faulty(code, "Người ký không có thẩm quyền", []Fault{{Pointer: pointer, Code: code, Message: message}})
-	}
-	day := o.Date.Vietnamese()
-	switch {
-	case len(same) == 0:
-		return Signatory{}, fault("/signatory/person", "signatory-unknown",
-			fmt.Sprintf("%q không giữ chức vụ ký văn bản nào của %s vào ngày %s", c.Person, o.Name, day))
-	case len(able) == 0:
-		return Signatory{}, fault("/signatory/capacity", "signatory-without-capacity",
-			fmt.Sprintf("%s (%s) không được ký với tư cách %q vào ngày %s; được ký: %s", same[0].Name, same[0].Title, c.Capacity, day, capacitiesOf(same)))
-	case len(able) > 1 && able[0].Person != able[1].Person:
-		return Signatory{}, fault("/signatory/person", "signatory-ambiguous",
-			fmt.Sprintf("Có nhiều người tên %q; hãy ghi mã người ký", c.Person))
-	}
-	a := able[0]
-	return Signatory{Person: a.Person, Name: a.Name, Title: a.Title, Capacity: c.Capacity, Decision: a.Decision,
-		Lines: o.block(a, c.Capacity)}, nil
-}
-
-func (o OrganizationOn) block(a Appointment, c Capacity) []string {
-	var lines []string
-	// TL. and TUQ. are powers of the head in person; the others act for the
-	// collective where there is one.
-	if o.Collective != "" && (c == TM || c == KT || c == Q) {
-		lines = append(lines, "TM. "+o.Collective)
-	}
-	switch c {
-	case KT, TL, TUQ:
-		return append(lines, string(c)+". "+o.HeadTitle, a.Title)
-	case Q:
-		return append(lines, "Q. "+o.HeadTitle)
-	}
-	return append(lines, a.Title)
-}
-
-func capacitiesOf(as []Appointment) string {
-	var out []string
-	for _, a := range as {
-		for _, c := range a.Capacities {
-			out = append(out, string(c))
-		}
-	}
-	return strings.Join(out, ", ")
 }
 
 func firstOn[T any](all []T, d Date, period func(T) Period) (T, bool) {

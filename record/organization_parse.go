@@ -84,12 +84,36 @@ func ParseOrganization(raw []byte) (Organization, error) {
 		need(at+"/name", a.Name)
 		need(at+"/title", a.Title)
 		for j, c := range a.Capacities {
-			if !slices.Contains([]Capacity{TM, KT, TL, TUQ, Q, Head}, c) {
-				fault(fmt.Sprintf("%s/capacities/%d", at, j), "enum", "Tư cách ký phải là TM, KT, TL, TUQ, Q hoặc HEAD")
+			if !slices.Contains(byOffice, c) {
+				fault(fmt.Sprintf("%s/capacities/%d", at, j), "enum", "Tư cách ký theo chức vụ phải là TM, KT, Q hoặc HEAD; TL và TUQ nêu ở delegations")
 			}
 		}
-		if len(a.Capacities) == 0 {
-			fault(at+"/capacities", "required", "Phải có ít nhất một tư cách ký")
+		if len(a.Capacities) > 0 {
+			need(at+"/decision", a.Decision) // no right without the paper that gives it
+		}
+	}
+	for i, d := range o.Delegations {
+		at := fmt.Sprintf("/delegations/%d", i)
+		period(at, d.Period)
+		id(at+"/from", d.From)
+		id(at+"/to", d.To)
+		need(at+"/decision", d.Decision)
+		if !slices.Contains(byPaper, d.Capacity) {
+			fault(at+"/capacity", "enum", "Tư cách ký được giao phải là TL hoặc TUQ")
+		}
+		if len(d.Types) == 0 {
+			fault(at+"/types", "required", "Phải nêu các loại văn bản được giao ký (NĐ 30/2020, Điều 13.3, 13.4)")
+		}
+		if d.Capacity == TUQ && d.ValidTo == "" {
+			fault(at+"/valid_to", "required", "Ủy quyền phải có thời hạn (NĐ 30/2020, Điều 13.3)")
+		}
+		for name, person := range map[string]string{"from": d.From, "to": d.To} {
+			if !slices.ContainsFunc(o.Appointments, func(a Appointment) bool { return a.Person == person }) {
+				fault(at+"/"+name, "person-unknown", "Không có người %q trong appointments", person)
+			}
+		}
+		if d.From == d.To {
+			fault(at+"/to", "same-person", "Người giao và người được giao phải khác nhau")
 		}
 	}
 	for i, u := range o.Units {

@@ -21,9 +21,13 @@ func exampleOrganization() record.Organization {
 		Appointments: []record.Appointment{
 			appoint("h", "Trần Văn Đức", "CHỦ TỊCH", record.TM, record.Head),
 			appoint("d", "Lê Thị Nghĩa", "PHÓ CHỦ TỊCH", record.KT),
-			appoint("o", "Vũ Khuê", "CHÁNH VĂN PHÒNG", record.TL, record.TUQ),
+			appoint("o", "Vũ Khuê", "CHÁNH VĂN PHÒNG"),
 			appoint("q", "Võ Như", "QUYỀN CHỦ TỊCH", record.Q),
 			appoint("x", "Lê Thị Nghĩa", "PHÓ CHỦ TỊCH", record.KT)},
+		Delegations: []record.Delegation{
+			{Period: whole, From: "h", To: "o", Capacity: record.TL, Types: []string{"KH", "TB"}, Decision: "Quy chế làm việc"},
+			{Period: record.Period{ValidFrom: "2024-01-01", ValidTo: "2024-01-31"}, From: "h", To: "o", Capacity: record.TUQ, Types: []string{"KH"}, Decision: "Văn bản ủy quyền số 5"},
+			{Period: whole, From: "o", To: "d", Capacity: record.TUQ, Types: []string{"KH"}, Decision: "ủy quyền lại"}},
 		Series: []record.Series{{Period: whole, ID: "all"}, {Period: whole, ID: "bc", Types: []string{"BC"}}},
 		Seals:  []record.Seal{{Period: whole, ID: "dau", DiameterMM: 36}}}
 }
@@ -67,12 +71,13 @@ func TestSignatoryLines(t *testing.T) {
 		{"o", record.TL, []string{"TL. CHỦ TỊCH", "CHÁNH VĂN PHÒNG"}, ""},
 		{"o", record.TUQ, []string{"TUQ. CHỦ TỊCH", "CHÁNH VĂN PHÒNG"}, ""},
 		{"q", record.Q, []string{"TM. ỦY BAN NHÂN DÂN", "Q. CHỦ TỊCH"}, ""},
+		{"d", record.TUQ, nil, "signatory-not-delegated"}, // nobody hands on what was delegated to them
 		{"o", record.KT, nil, "signatory-without-capacity"},
 		{"d", record.TM, nil, "signatory-without-capacity"},
 		{"không có", record.TM, nil, "signatory-unknown"},
 		{"Lê Thị Nghĩa", record.KT, nil, "signatory-ambiguous"},
 	} {
-		s, err := on.Resolve(record.SignatoryChoice{Person: c.person, Capacity: c.capacity})
+		s, err := on.Resolve(record.SignatoryChoice{Person: c.person, Capacity: c.capacity}, "KH")
 		if c.code == "" && err != nil {
 			t.Errorf("%s %s: %v", c.person, c.capacity, err)
 			continue

@@ -44,9 +44,10 @@ func (s *Server) prepare(c *call, d draft) ([]byte, choices, error) {
 		ch.ended = o.ValidTo
 	}
 	var signatories, units []form.Option
+	kind := s.typeOf(c.ctx, d.template)
 	for _, a := range on.Appointments {
-		for _, capacity := range a.Capacities {
-			if x, err := on.Resolve(record.SignatoryChoice{Person: a.Person, Capacity: capacity}); err == nil {
+		for _, capacity := range on.Capacities(a.Person, kind) {
+			if x, err := on.Resolve(record.SignatoryChoice{Person: a.Person, Capacity: capacity}, kind); err == nil {
 				signatories = append(signatories, form.Option{Value: signatoryValue(a.Person, capacity), Label: strings.Join(x.Lines, ", ") + " – " + x.Name})
 			}
 		}
@@ -98,14 +99,22 @@ func (s *Server) draftingIssuers(c *call, chosen string) ([]form.Option, error) 
 	return out, nil
 }
 
+// typeOf is the type of document that a template makes, "" for a template that
+// is not there: the check says so.
+func (s *Server) typeOf(ctx context.Context, template string) string {
+	f, err := s.cfg.Forms.Form(ctx, template)
+	if err != nil {
+		return ""
+	}
+	return f.Type
+}
+
 // retentions are the times of keeping that a document of the template may have:
 // that of its type, then every rule of the day.
 func (s *Server) retentions(ctx context.Context, template string, d record.Date) []form.Option {
 	first := form.Option{Label: "Theo loại văn bản"}
-	if f, err := s.cfg.Forms.Form(ctx, template); err == nil {
-		if r, err := record.RetentionOn("", f.Type, d); err == nil {
-			first.Label += ": " + years(r)
-		}
+	if r, err := record.RetentionOn("", s.typeOf(ctx, template), d); err == nil {
+		first.Label += ": " + years(r)
 	}
 	out := []form.Option{first}
 	rules, err := record.RetentionsOn(d)

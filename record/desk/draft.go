@@ -66,7 +66,7 @@ func (d *Desk) resolve(ctx context.Context, s *sheet) (err error) {
 	if err != nil {
 		faults.add("/date", "document-type", fmt.Sprintf("Mẫu %s không dùng được vào ngày %s", s.form.ID, s.date.Vietnamese()))
 	}
-	if s.signatory, err = s.issuer.Resolve(s.envelope.Signatory); err != nil {
+	if s.signatory, err = s.issuer.Resolve(s.envelope.Signatory, s.form.Type); err != nil {
 		if err = faults.take(err); err != nil {
 			return err
 		}

@@ -49,7 +49,7 @@ func Filling(t testing.TB, forms Forms, envelope []byte) record.Filling {
 	if f.Issuer, err = organization.On(e.Date); err != nil {
 		t.Fatal(err)
 	}
-	if f.Signatory, err = f.Issuer.Resolve(e.Signatory); err != nil {
+	if f.Signatory, err = f.Issuer.Resolve(e.Signatory, form.Type); err != nil {
 		t.Fatal(err)
 	}
 	f.Symbol = record.SymbolOf(f.Type, f.Issuer, e.Filing.Unit)
