@@ -96,7 +96,7 @@ func TestASubsetKeepsDigitsAndTheirWidths(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	program, err := font.subset([]rune("47"))
+	program, _, err := font.subset([]rune("47"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -118,7 +118,7 @@ func TestASubsetKeepsDigitsAndTheirWidths(t *testing.T) {
 	if sum := checksum(program); sum != 0xB1B0AFBA {
 		t.Errorf("the whole font's checksum is %#x", sum)
 	}
-	if _, err := font.subset([]rune("A")); !errors.Is(err, ErrUnsupported) {
+	if _, _, err := font.subset([]rune("A")); !errors.Is(err, ErrUnsupported) {
 		t.Errorf("a letter that is not there: %v", err)
 	}
 }

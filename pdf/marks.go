@@ -165,49 +165,18 @@ func (r *reader) annotations(p Page) error {
 		if flags&notShown != 0 || d["Subtype"] == Name("Popup") {
 			continue
 		}
-		if err := r.appearance(d, rect); err != nil {
+		if err := r.appearance(d); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// appearance draws the normal appearance of an annotation (12.5.5).
-func (r *reader) appearance(d Dict, rect Rect) error {
-	all, err := As[Dict](r.f, d["AP"])
-	if err != nil {
+// appearance draws the normal appearance of an annotation.
+func (r *reader) appearance(d Dict) error {
+	s, fit, err := r.f.normal(d)
+	if err != nil || s == nil {
 		return err
-	}
-	normal, err := r.f.Resolve(all["N"])
-	if err != nil {
-		return err
-	}
-	if states, ok := normal.(Dict); ok {
-		state, err := As[Name](r.f, d["AS"])
-		if err != nil {
-			return err
-		}
-		if normal, err = r.f.Resolve(states[state]); err != nil {
-			return err
-		}
-	}
-	s, ok := normal.(*Stream)
-	if !ok {
-		return nil
-	}
-	m, err := r.f.matrix(s.Dict["Matrix"])
-	if err != nil {
-		return err
-	}
-	box, err := r.f.Rect(s.Dict["BBox"])
-	if err != nil {
-		return fmt.Errorf("an appearance without box: %w", err)
-	}
-	from := m.Bounds(box)
-	fit := Matrix{1, 0, 0, 1, rect.Left - from.Left, rect.Bottom - from.Bottom}
-	if from.Width() > 0 && from.Height() > 0 {
-		x, y := rect.Width()/from.Width(), rect.Height()/from.Height()
-		fit = Matrix{x, 0, 0, y, rect.Left - x*from.Left, rect.Bottom - y*from.Bottom}
 	}
 	r.gs = graphics{ctm: fit, scale: 1, painting: freshPainting}
 	r.saved = nil
@@ -215,6 +184,54 @@ func (r *reader) appearance(d Dict, rect Rect) error {
 		return err
 	}
 	return r.form(s)
+}
+
+// normal is the normal appearance of an annotation, nil for none, and the
+// matrix that fits it into its rectangle (12.5.5).
+func (f *File) normal(d Dict) (*Stream, Matrix, error) {
+	fail := func(err error) (*Stream, Matrix, error) { return nil, Matrix{}, err }
+	all, err := As[Dict](f, d["AP"])
+	if err != nil {
+		return fail(err)
+	}
+	normal, err := f.Resolve(all["N"])
+	if err != nil {
+		return fail(err)
+	}
+	if states, ok := normal.(Dict); ok {
+		state, err := As[Name](f, d["AS"])
+		if err != nil {
+			return fail(err)
+		}
+		if normal, err = f.Resolve(states[state]); err != nil {
+			return fail(err)
+		}
+	}
+	s, ok := normal.(*Stream)
+	if !ok {
+		return nil, Matrix{}, nil
+	}
+	m, err := f.matrix(s.Dict["Matrix"])
+	if err != nil {
+		return fail(err)
+	}
+	box, err := f.Rect(s.Dict["BBox"])
+	if err != nil {
+		return fail(fmt.Errorf("an appearance without box: %w", err))
+	}
+	rect := Rect{}
+	if d["Rect"] != nil {
+		if rect, err = f.Rect(d["Rect"]); err != nil {
+			return fail(err)
+		}
+	}
+	from := m.Bounds(box)
+	fit := Matrix{1, 0, 0, 1, rect.Left - from.Left, rect.Bottom - from.Bottom}
+	if from.Width() > 0 && from.Height() > 0 {
+		x, y := rect.Width()/from.Width(), rect.Height()/from.Height()
+		fit = Matrix{x, 0, 0, y, rect.Left - x*from.Left, rect.Bottom - y*from.Bottom}
+	}
+	return s, fit, nil
 }
 
 // widget reads a field that may inherit from its parents (12.7.3.1).

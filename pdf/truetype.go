@@ -181,7 +181,7 @@ func components(g []byte) ([]int, error) {
 
 // subset builds a font program of the glyphs for runes, renumbered from 1,
 // with hinting kept so that digits look like their neighbours.
-func (f *Font) subset(runes []rune) ([]byte, error) {
+func (f *Font) subset(runes []rune) (program []byte, glyphs map[rune]int, err error) {
 	runes = slices.Clone(runes)
 	slices.Sort(runes)
 	runes = slices.Compact(runes)
@@ -198,7 +198,7 @@ func (f *Font) subset(runes []rune) ([]byte, error) {
 	for _, r := range runes {
 		g, ok := f.cmap[r]
 		if !ok {
-			return nil, unsupported(fmt.Sprintf("the font has no %q", r))
+			return nil, nil, unsupported(fmt.Sprintf("the font has no %q", r))
 		}
 		codes[r] = take(g)
 	}
@@ -206,16 +206,16 @@ func (f *Font) subset(runes []rune) ([]byte, error) {
 	for i := 0; i < len(order); i++ { // parts of composites join at the end
 		g, err := f.glyph(order[i])
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		g = slices.Clone(g)
 		parts, err := components(g)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		for _, at := range parts {
 			if len(order) > 4096 || len(glyf) > 1<<20 {
-				return nil, limit("a glyph of thousands of parts")
+				return nil, nil, limit("a glyph of thousands of parts")
 			}
 			binary.BigEndian.PutUint16(g[at:], uint16(take(int(binary.BigEndian.Uint16(g[at:])))))
 		}
@@ -237,7 +237,7 @@ func (f *Font) subset(runes []rune) ([]byte, error) {
 			tables[tag] = t
 		}
 	}
-	return assemble(tables), nil
+	return assemble(tables), codes, nil
 }
 
 // metric is advance and left side bearing of glyph g.

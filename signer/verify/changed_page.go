@@ -169,45 +169,9 @@ func (s *sheet) newcomer(w *newcomer) {
 func (s *sheet) covers(rect pdf.Rect) bool {
 	if !s.looked {
 		s.looked = true
-		s.look()
+		s.shown, s.err = s.d.a.file.Shown(s.before)
 	}
-	overlaps := func(r pdf.Rect) bool {
-		return r.Left < rect.Right && rect.Left < r.Right && r.Bottom < rect.Top && rect.Bottom < r.Top
-	}
-	covered := s.err != nil || slices.ContainsFunc(s.shown, overlaps)
+	covered := s.err != nil || slices.ContainsFunc(s.shown, rect.Overlaps)
 	s.shown = append(s.shown, rect)
 	return covered
-}
-
-func (s *sheet) look() {
-	m, err := s.d.a.file.Marks(s.before)
-	if s.err = err; err != nil {
-		return
-	}
-	for _, g := range m.Glyphs {
-		if g.Hidden || g.Widget > 0 {
-			continue // of a widget its whole rectangle counts
-		}
-		r := pdf.Rect{Left: g.X, Bottom: g.Y - g.Size/4, Right: g.X + g.Width, Top: g.Y + g.Size}
-		if !g.Level { // turned: it reaches as far in every direction
-			far := max(g.Size, g.Width)
-			r = pdf.Rect{Left: g.X - far, Bottom: g.Y - far, Right: g.X + far, Top: g.Y + far}
-		}
-		s.shown = append(s.shown, r)
-	}
-	for _, x := range m.Shapes {
-		if x.Widget > 0 || x.Ink.Known && x.Ink.R >= 1 && x.Ink.G >= 1 && x.Ink.B >= 1 {
-			continue // as the paper
-		}
-		half := x.Thick / 2
-		s.shown = append(s.shown, pdf.Rect{Left: x.Rect.Left - half, Bottom: x.Rect.Bottom - half, Right: x.Rect.Right + half, Top: x.Rect.Top + half})
-	}
-	for _, x := range m.Pictures {
-		if x.Widget == 0 {
-			s.shown = append(s.shown, x.Rect)
-		}
-	}
-	for _, w := range m.Widgets {
-		s.shown = append(s.shown, w.Rect) // also of fields that are still empty
-	}
 }

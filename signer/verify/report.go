@@ -38,7 +38,7 @@ type Report struct {
 // items are those that TT 15/2025/TT-BKHCN asks a verifier to show.
 type Signature struct {
 	Field        string       `json:"field"`
-	Kind         string       `json:"kind"` // "personal", "seal", "copy", "timestamp", "other"
+	Kind         string       `json:"kind"` // "personal", "seal", "attachment", "copy", "timestamp", "other"
 	Verdict      Verdict      `json:"verdict"`
 	Signer       string       `json:"signer"`
 	Organization string       `json:"organization,omitempty"`

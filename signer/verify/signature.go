@@ -20,6 +20,7 @@ const (
 	kindPersonal  = "personal"
 	kindSeal      = "seal"
 	kindCopy      = "copy"
+	kindMark      = "attachment"
 	kindTimestamp = "timestamp"
 	kindOther     = "other"
 )
@@ -30,6 +31,7 @@ const (
 	PersonalField = "vtPersonal"
 	SealField     = "vtSeal"
 	CopyField     = "vtCopy"
+	MarkField     = "vtMark"
 )
 
 const (
@@ -129,6 +131,8 @@ func (s *signedField) kind() string {
 		return kindSeal
 	case numbered(s.name, CopyField):
 		return kindCopy
+	case numbered(s.name, MarkField):
+		return kindMark
 	}
 	return kindOther
 }
