@@ -18,6 +18,7 @@ import (
 	"vanthu/record"
 	"vanthu/server"
 	"vanthu/server/accounts"
+	"vanthu/signer/trust"
 	"vanthu/signer/verify"
 )
 
@@ -72,7 +73,7 @@ func (c *serveCmd) Run(ctx context.Context, s streams) error {
 	}
 	handler, err := server.New(server.Config{
 		Desk: o.desk, States: o.states, Index: index, Accounts: people, Forms: o.forms,
-		Verify: c.verifier(), Store: o.backend.Ping, Converter: o.pool.Probe,
+		Verify: c.verifier(o), Store: o.backend.Ping, Converter: o.pool.Probe,
 		Version: programVersion(), URL: public, TLS: c.TLSCert != "", Hosts: c.hosts(), Proxies: c.Proxy, Limits: c.Limits.limits(), Demo: c.Demo, Log: log, Now: time.Now,
 	})
 	if err != nil {
@@ -83,6 +84,7 @@ func (c *serveCmd) Run(ctx context.Context, s streams) error {
 		return record.Because(err, record.Usage, "listen", "Không lắng nghe được ở "+c.Listen)
 	}
 	go sweep(ctx, people, log)
+	go o.upkeep(ctx, people, c.TSA != "")
 	c.announce(s, l.Addr(), public)
 	return c.serve(ctx, l, handler, log)
 }
@@ -183,21 +185,21 @@ func (c *serveCmd) hosts() []string {
 }
 
 // verifier judges PDFs against the roots as they are on disk at that moment.
-func (c *serveCmd) verifier() func(context.Context, []byte) (verify.Report, error) {
-	v := verifyCmd{Trust: c.Trust}
+func (c *serveCmd) verifier(o *office) func(context.Context, []byte) (verify.Report, error) {
+	v := verifyCmd{Trust: c.Trust, Data: c.Data}
 	return func(ctx context.Context, pdf []byte) (verify.Report, error) {
 		roots, err := v.roots()
 		if err != nil {
 			return verify.Report{}, err
 		}
 		if c.Demo { // made with the first key
-			own, err := readRoots(filepath.Join(c.Data, demoCA))
+			own, err := trust.ReadRoots(filepath.Join(c.Data, demoCA))
 			if err != nil && !errors.Is(err, os.ErrNotExist) {
 				return verify.Report{}, err
 			}
 			roots = append(roots, own...)
 		}
-		return verifyWith(ctx, pdf, roots)
+		return verifyWith(ctx, pdf, roots, o.checker)
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"vanthu/record"
 	"vanthu/server/accounts"
+	"vanthu/signer/trust"
 )
 
 type userCmd struct {
@@ -120,12 +121,21 @@ type userGrantCmd struct {
 	Organization string        `arg:"" help:"Mã cơ quan."`
 	Roles        []record.Role `arg:"" optional:"" help:"secretary, signatory, clerk, archivist, administrator."`
 	Person       []string      `placeholder:"MÃ" help:"Với signatory: mã người ký trong dữ liệu cơ quan; nêu được nhiều lần."`
+	Certificate  []string      `placeholder:"CERT.pem" type:"path" help:"Với signatory: chứng thư mà tài khoản được ký; nêu được nhiều lần. Không nêu thì chứng thư phải mang tên người ký."`
 }
 
 func (c *userGrantCmd) Run(ctx context.Context, s streams, log *slog.Logger) error {
+	var bound []record.Digest
+	for _, name := range c.Certificate {
+		found, err := trust.ReadRoots(name)
+		if err != nil {
+			return err
+		}
+		bound = append(bound, record.DigestOf(found[0].Raw)) // its issuers may follow
+	}
 	return c.change(ctx, log, c.Username, func(o *office, _ *accounts.Directory, a accounts.Account) error {
 		// Whoever runs the program on the data itself is its administrator.
-		if err := o.desk.Grant(ctx, ownCast().Secretary, record.Grant{Account: a.ID, Organization: c.Organization, Roles: c.Roles, Persons: c.Person}); err != nil {
+		if err := o.desk.Grant(ctx, ownCast().Secretary, record.Grant{Account: a.ID, Organization: c.Organization, Roles: c.Roles, Persons: c.Person, Certificates: bound}); err != nil {
 			return err
 		}
 		_, err := fmt.Fprintf(s.out, "Vai trò của %s ở %s: %s\n", a.Username, c.Organization, orNone(c.Roles))

@@ -2,10 +2,13 @@ package main
 
 import (
 	"context"
+	"encoding/asn1"
 	"log/slog"
 	"os"
 	"os/user"
 	"path/filepath"
+	"strconv"
+	"strings"
 	"time"
 
 	"vanthu/converter"
@@ -14,6 +17,9 @@ import (
 	"vanthu/record/desk"
 	"vanthu/signer"
 	"vanthu/signer/keys"
+	"vanthu/signer/online"
+	"vanthu/signer/trust"
+	"vanthu/signer/tsp"
 	"vanthu/storage"
 	"vanthu/templates"
 	"vanthu/templates/lint"
@@ -24,15 +30,19 @@ const demoCA = "demo-ca.pem"
 
 // stateFlags say where the office keeps its state.
 type stateFlags struct {
-	Demo bool   `help:"Dùng cơ quan, người ký và khóa mẫu; dữ liệu được ghi sẵn ngày." env:"VANTHU_DEMO"`
-	Data string `placeholder:"DIR" help:"Thư mục dữ liệu." type:"path" env:"VANTHU_DATA"`
-	S3   string `name:"s3" placeholder:"URL" help:"Kho MinIO, ví dụ http://127.0.0.1:9000/vanthu; khi đó DIR chỉ giữ index/ và keys/." env:"VANTHU_S3"`
+	Demo      bool   `help:"Dùng cơ quan, người ký và khóa mẫu; dữ liệu được ghi sẵn ngày." env:"VANTHU_DEMO"`
+	Data      string `placeholder:"DIR" help:"Thư mục dữ liệu." type:"path" env:"VANTHU_DATA"`
+	TSA       string `name:"tsa" placeholder:"URL" help:"Dịch vụ cấp dấu thời gian (RFC 3161); khi đó chữ ký được bổ sung bằng chứng lâu dài." env:"VANTHU_TSA"`
+	TSAPolicy string `name:"tsa-policy" placeholder:"OID" help:"Chính sách cấp dấu thời gian phải có." env:"VANTHU_TSA_POLICY"`
+	S3        string `name:"s3" placeholder:"URL" help:"Kho MinIO, ví dụ http://127.0.0.1:9000/vanthu; khi đó DIR chỉ giữ index/ và keys/." env:"VANTHU_S3"`
 }
 
 // office is everything put together.
 type office struct {
 	desk    *desk.Desk
 	cast    desk.Cast
+	signer  *signer.Signer
+	checker *trust.Checker // asked about revocation
 	forms   *templates.Catalogue
 	pool    *converter.Pool
 	backend *storage.Backend
@@ -83,8 +93,53 @@ func (f *stateFlags) open(ctx context.Context, log *slog.Logger) (_ *office, err
 			return nil, err
 		}
 	}
-	o.desk.Signer = signer.New(ring, signer.Options{Log: log})
+	if o.signer, err = o.signs(ring, f); err != nil {
+		return nil, err
+	}
+	o.desk.Signer, o.desk.Waiting = o.signer, storage.NewWaiting(o.backend.Work)
 	return o, nil
+}
+
+// rootsFolder, in keys/, has the CAs that signers' certificates must lead to.
+const rootsFolder = "roots"
+
+// signs is the signer with the services around it: only those of certificates
+// that lead to a configured root, and the timestamping authority, are ever
+// asked.
+func (o *office) signs(ring signer.KeyRing, f *stateFlags) (*signer.Signer, error) {
+	roots, err := trust.LoadRoots(filepath.Join(o.dir, "keys", rootsFolder))
+	if err != nil {
+		return nil, err
+	}
+	client := &online.Client{Pause: time.Minute}
+	o.checker = &trust.Checker{Online: client, Folder: filepath.Join(o.dir, "index", "revocation")}
+	options := signer.Options{Roots: roots, Log: o.log}
+	if len(roots) > 0 || f.TSA != "" {
+		options.Revocation = o.checker
+	}
+	if f.TSA != "" {
+		options.TSA = &tsp.Client{URL: f.TSA, Online: client}
+		if options.TSA.Policy, err = parseOID(f.TSAPolicy); err != nil {
+			return nil, err
+		}
+	}
+	return signer.New(ring, options), nil
+}
+
+// parseOID reads "1.2.3", nil for "".
+func parseOID(text string) (asn1.ObjectIdentifier, error) {
+	if text == "" {
+		return nil, nil
+	}
+	var oid asn1.ObjectIdentifier
+	for part := range strings.SplitSeq(text, ".") {
+		n, err := strconv.Atoi(part)
+		if err != nil || n < 0 {
+			return nil, record.E(record.Usage, "tsa-policy", "--tsa-policy phải là một OID như 1.2.3")
+		}
+		oid = append(oid, n)
+	}
+	return oid, nil
 }
 
 // openForRendering needs no store: without --data it works with the example

@@ -92,25 +92,38 @@ func (d Document) Turn() string {
 // that point, with its files by digest. Its JSON is stored under its own
 // SHA-256.
 type Version struct {
-	Document    string           `json:"document"`
-	Version     int              `json:"version"`
-	Predecessor Digest           `json:"predecessor,omitempty"` // manifest of version-1
-	State       Status           `json:"state"`
-	Created     time.Time        `json:"created"`
-	Issuer      OrganizationOn   `json:"organization"`
-	Type        DocumentType     `json:"type"`
-	Number      int              `json:"number,omitempty"`
-	Symbol      string           `json:"symbol"`         // with the number once there is one: "46/KH-UBND", before "/KH-UBND"
-	Date        Date             `json:"date,omitempty"` // once numbered
-	Subject     string           `json:"subject"`        // plain text, one line
-	Signatory   Signatory        `json:"signatory"`
-	List        DistributionList `json:"distribution_list"`
-	Retention   Retention        `json:"retention"`
-	Template    TemplateRef      `json:"template"`
-	Files       []File           `json:"files"`
-	Signatures  []SignatureFact  `json:"signatures,omitempty"`
-	Attachments []Attachment     `json:"attachments,omitempty"`
-	Evidence    *Evidence        `json:"evidence,omitempty"`
+	Document    string         `json:"document"`
+	Version     int            `json:"version"`
+	Predecessor Digest         `json:"predecessor,omitempty"` // manifest of version-1
+	State       Status         `json:"state"`
+	Created     time.Time      `json:"created"`
+	Issuer      OrganizationOn `json:"organization"`
+	Type        DocumentType   `json:"type"`
+	Number      int            `json:"number,omitempty"`
+	Symbol      string         `json:"symbol"`         // with the number once there is one: "46/KH-UBND", before "/KH-UBND"
+	Date        Date           `json:"date,omitempty"` // once numbered
+	Subject     string         `json:"subject"`        // plain text, one line
+	Signatory   Signatory      `json:"signatory"`
+	// Cosignatories sign after the signatory, in this order (joint documents).
+	Cosignatories []Signatory      `json:"cosignatories,omitempty"`
+	List          DistributionList `json:"distribution_list"`
+	Retention     Retention        `json:"retention"`
+	Template      TemplateRef      `json:"template"`
+	Files         []File           `json:"files"`
+	Signatures    []SignatureFact  `json:"signatures,omitempty"`
+	Attachments   []Attachment     `json:"attachments,omitempty"`
+	Evidence      *Evidence        `json:"evidence,omitempty"`
+}
+
+// Signer is the signatory in a slot, counted from 0.
+func (v Version) Signer(slot int) (Signatory, bool) {
+	if slot == 0 {
+		return v.Signatory, true
+	}
+	if slot < 0 || slot > len(v.Cosignatories) {
+		return Signatory{}, false
+	}
+	return v.Cosignatories[slot-1], true
 }
 
 // Attachment is a separate file that belongs to the document: the seal puts

@@ -101,6 +101,15 @@ func Faulty(code, message string, faults []Fault) error {
 	return &Error{Kind: Invalid, Code: code, Message: message, Faults: faults}
 }
 
+// FaultsOf are the faults of the first *Error in err's chain.
+func FaultsOf(err error) []Fault {
+	var e *Error
+	if errors.As(err, &e) {
+		return e.Faults
+	}
+	return nil
+}
+
 // KindOf is the kind of the first *Error in err's chain, Internal for a
 // foreign error.
 func KindOf(err error) Kind {

@@ -56,6 +56,7 @@ type Sealing struct {
 // one (NĐ 30/2020, PL I, II.8 and Part II, I.3).
 type Certifying struct {
 	Issuer OrganizationOn
+	Copy   bool     // a certified copy; else an attachment
 	Lines  []string // what is shown before the time: number and symbol, or kind of copy and organisation
 	Reason string
 	Time   time.Time // shown by ISO 8601 with the office's offset

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net"
@@ -63,7 +64,7 @@ func (v *viewer) holds(roles ...record.Role) bool {
 
 func (v *viewer) actor(organization string) desk.Actor {
 	g := v.grants[organization]
-	return desk.Actor{ID: v.ID, Roles: g.Roles, Persons: g.Persons}
+	return desk.Actor{ID: v.ID, Roles: g.Roles, Persons: g.Persons, Certificates: g.Certificates}
 }
 
 // scoped says whether the viewer's token, if it asks by one, has the scope.
@@ -78,7 +79,7 @@ func (v *viewer) may(c record.Command, doc record.Document) bool {
 	if !slices.Contains(t.From, doc.State) || !g.Has(t.Role) || !v.scoped(may(c).scope) {
 		return false
 	}
-	return t.Role != record.Official || slices.Contains(g.Persons, doc.Signatory)
+	return t.Role != record.Official || slices.Contains(g.Persons, doc.Turn())
 }
 
 var errRole = refusal(http.StatusForbidden, "role", "Tài khoản không có vai trò cần cho việc này")
@@ -216,7 +217,7 @@ func (s *Server) admitDocument(c *call, rt *route) error {
 	if c.doc, err = s.cfg.Desk.Document(c.ctx, c.ref); err != nil {
 		return err
 	}
-	if rt.access.personal && c.doc.Signatory != "" && !slices.Contains(g.Persons, c.doc.Signatory) {
+	if turn := cmp.Or(c.doc.Turn(), c.doc.Signatory); rt.access.personal && turn != "" && !slices.Contains(g.Persons, turn) {
 		return refusal(http.StatusForbidden, "not-the-signatory", "Chỉ người được trình ký mới làm được việc này với văn bản")
 	}
 	c.actor = c.viewer.actor(journal)

@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"fmt"
+	"net/http"
 
 	"vanthu/record"
 	"vanthu/record/desk"
@@ -55,6 +56,9 @@ var actions = []action{
 	{record.CmdRecall, "Thu hồi văn bản đã phát hành", reason, naming("reason", (*desk.Desk).Recall)},
 	{record.CmdSupersede, "Thay thế bằng văn bản khác", linked, naming("linked", (*desk.Desk).Supersede)},
 	{record.CmdCorrect, "Đính chính bằng văn bản khác", linked, naming("linked", (*desk.Desk).Correct)},
+	{record.CmdDetach, "Bỏ một tệp kèm theo của dự thảo", []member{{name: "file", kind: "string", doc: "Tên tệp: attachment-1.pdf", required: true, max: 100}}, naming("file", (*desk.Desk).Detach)},
+	{record.CmdCopy, "Sao y, sao lục, trích sao văn bản đã phát hành", copyBody, makeCopy},
+	{record.CmdEvidence, "Bổ sung bằng chứng xác thực lâu dài (B-LTA)", noBody, plain((*desk.Desk).Prove)},
 }
 
 func actionRoutes() []*route {
@@ -62,17 +66,28 @@ func actionRoutes() []*route {
 	for _, a := range actions {
 		out = append(out, &route{
 			method: "POST", path: "/api/v1/documents/{id}/" + string(a.command), id: string(a.command) + "Document", summary: a.summary, tag: "documents",
-			access: may(a.command), body: a.body, ifMatch: true, answer: Document{},
+			access: may(a.command), body: a.body, ifMatch: true, answer: Document{}, slow: a.command == record.CmdEvidence, also: alsoOf(a.command),
 			handle: func(s *Server, c *call) error {
 				doc, warnings, err := s.act(c, a, c.body)
 				if err != nil {
 					return err
+				}
+				if a.command == record.CmdSign {
+					return s.answerSigned(c, doc)
 				}
 				return s.answer(c, doc, warnings...)
 			},
 		})
 	}
 	return out
+}
+
+// alsoOf are the further good answers of a command.
+func alsoOf(c record.Command) []int {
+	if c == record.CmdSign {
+		return []int{http.StatusAccepted}
+	}
+	return nil
 }
 
 // act carries out an action on the call's document.

@@ -25,11 +25,16 @@ type Document struct {
 	Date         record.Date             `json:"date,omitempty"`
 	Subject      string                  `json:"subject"`
 	Signatory    record.Signatory        `json:"signatory"`
+	Cosigners    []record.Signatory      `json:"cosignatories,omitempty" doc:"Who signs after the signatory, in this order"`
 	PDF          record.Digest           `json:"pdf_sha256,omitempty" doc:"Of the PDF as it stands; sign names it"`
 	List         record.DistributionList `json:"distribution_list"`
 	Retention    record.Retention        `json:"retention"`
 	Template     record.TemplateRef      `json:"template"`
 	Signatures   []record.SignatureFact  `json:"signatures"`
+	Waiting      *Waiting                `json:"waiting,omitempty" doc:"This account's signature that waits for its value"`
+	Attachments  []record.Attachment     `json:"attachments,omitempty"`
+	Copies       []record.Copied         `json:"copies,omitempty" doc:"Certified copies"`
+	Evidence     *record.Evidence        `json:"evidence,omitempty" doc:"What the PDF carries to be verified later"`
 	Reason       string                  `json:"reason,omitempty"`
 	Linked       []string                `json:"linked,omitempty"`
 	Dispatched   int                     `json:"dispatched"`
@@ -47,7 +52,8 @@ type Warning struct {
 // onDocument are the commands on a document that exists, in the order of its
 // way.
 var onDocument = []record.Command{record.CmdRevise, record.CmdSubmit, record.CmdDiscard, record.CmdWithdraw, record.CmdReturn, record.CmdSign,
-	record.CmdUnsign, record.CmdNumber, record.CmdSeal, record.CmdVoid, record.CmdDispatch, record.CmdReceipt, record.CmdRecall, record.CmdSupersede, record.CmdCorrect}
+	record.CmdUnsign, record.CmdNumber, record.CmdSeal, record.CmdVoid, record.CmdDispatch, record.CmdReceipt, record.CmdRecall, record.CmdSupersede, record.CmdCorrect,
+	record.CmdAttach, record.CmdDetach, record.CmdCopy, record.CmdEvidence}
 
 func (v *viewer) actions(doc record.Document) []record.Command {
 	out := []record.Command{}
@@ -65,11 +71,17 @@ func (s *Server) view(ctx context.Context, v *viewer, doc record.Document) (Docu
 		return Document{}, err
 	}
 	out := Document{ID: doc.ID, Organization: doc.Journal, State: doc.State, Version: doc.Version, Type: doc.Type,
-		Number: doc.Number, Symbol: doc.Symbol, Date: doc.Date, Subject: m.Subject, Signatory: m.Signatory, PDF: doc.PDF,
+		Number: doc.Number, Symbol: doc.Symbol, Date: doc.Date, Subject: m.Subject, Signatory: m.Signatory, Cosigners: m.Cosignatories, PDF: doc.PDF,
+		Attachments: m.Attachments, Copies: doc.Copies, Evidence: doc.Evidence,
 		List: m.List, Retention: m.Retention, Template: m.Template, Signatures: m.Signatures, Reason: doc.Reason, Linked: doc.Linked,
 		Dispatched: doc.Dispatched, Received: doc.Received, Actions: v.actions(doc)}
 	if out.Symbol == "" {
 		out.Symbol = m.Symbol
+	}
+	if w, err := s.cfg.Desk.WaitingFor(ctx, doc); err != nil {
+		return out, err
+	} else if w != nil && w.Actor == v.ID {
+		out.Waiting = waitingOf(w)
 	}
 	if out.Signatures == nil {
 		out.Signatures = []record.SignatureFact{}

@@ -27,11 +27,14 @@ var pageActions = []pageAction{
 	{command: record.CmdUnsign, path: "bo-chu-ky"},
 	{command: record.CmdCorrect, path: "dinh-chinh", do: linkBySymbol},
 	{command: record.CmdSupersede, path: "thay-the", do: linkBySymbol},
+	{command: record.CmdCopy, path: "sao"},
+	{command: record.CmdEvidence, path: "bang-chung"},
 	{command: record.CmdRecall, path: "thu-hoi", look: "danger"},
 	{command: record.CmdVoid, path: "bo-so", look: "danger"},
 	{command: record.CmdDiscard, path: "huy", look: "danger"},
 	{command: record.CmdDispatch, path: "da-gui", row: true},
 	{command: record.CmdReceipt, path: "da-nhan", row: true},
+	{command: record.CmdDetach, path: "bo-tep", row: true},
 }
 
 // members are what the form of the command asks for.
@@ -60,15 +63,21 @@ type button struct {
 // Look is the class of the button.
 func (b button) Look() string { return b.look }
 
-// Row says whether the button belongs to a recipient.
+// Row says whether the button belongs to a row of a table.
 func (b button) Row() bool { return b.row }
 
-// rowAction is the button of a command for one recipient, nil when the viewer
-// may not give it.
-func rowAction(all []button, command, recipient string) *button {
+// Kinds are the kinds of certified copies.
+func (b button) Kinds() []record.CopyKind { return record.CopyKinds }
+
+// RowField is the member that says which row a button is about.
+func (b button) RowField() string { return b.members()[0].name }
+
+// rowAction is the button of a command for one row, a recipient or a separate
+// file, nil when the viewer may not give it.
+func rowAction(all []button, command, which string) *button {
 	for _, b := range all {
 		if b.row && string(b.ID) == command {
-			b.Value, b.Request = recipient, newRequest() // to another recipient it is another request
+			b.Value, b.Request = which, newRequest() // for another row it is another request
 			return &b
 		}
 	}
@@ -86,17 +95,25 @@ type mishap struct {
 // buttons are exactly the commands that the viewer may give.
 func (s *Server) buttons(c *call, said *mishap) ([]button, error) {
 	var out []button
+	w, err := s.cfg.Desk.WaitingFor(c.ctx, c.doc)
+	if err != nil {
+		return nil, err
+	}
+	waits := w != nil && w.Actor == c.viewer.ID
 	for _, a := range pageActions {
 		if !c.viewer.may(a.command, c.doc) {
 			continue
 		}
 		b := button{pageAction: a, ID: a.command, Address: documentAddress(c.doc.ID) + "/" + a.path, Seen: c.doc.Seq(), Request: newRequest()}
 		for _, m := range a.members() {
-			if m.name != "pdf_sha256" && m.name != "recipient" {
+			if m.name != "pdf_sha256" && !a.row {
 				b.Field = m.name
 			}
 		}
 		if a.command == record.CmdSign {
+			if waits {
+				continue // what is begun is completed or cancelled first
+			}
 			b.Read = c.doc.PDF
 		}
 		if said != nil && said.action.command == a.command {

@@ -12,13 +12,15 @@ import (
 
 type documentPage struct {
 	Document
-	Issuer   string
-	TypeName string
-	Seen     uint64
-	Problem  *problem
-	Buttons  []button
-	Revise   bool
-	Warning  string // why the official cannot sign now
+	Issuer        string
+	TypeName      string
+	Seen          uint64
+	Problem       *problem
+	Buttons       []button
+	Attach        bool // the viewer may add a separate file
+	AttachRequest string
+	Revise        bool
+	Warning       string // why the official cannot sign now
 
 	PDF      string // address of what is shown; "" for nothing
 	Findings []record.Finding
@@ -74,7 +76,8 @@ func (s *Server) documentPage(c *call, status int, said *mishap) error {
 	if err != nil {
 		return err
 	}
-	page := documentPage{Document: doc, Seen: c.doc.Seq(), TypeName: s.typeName(doc.Type), Revise: c.viewer.may(record.CmdRevise, c.doc)}
+	page := documentPage{Document: doc, Seen: c.doc.Seq(), TypeName: s.typeName(doc.Type), Revise: c.viewer.may(record.CmdRevise, c.doc),
+		Attach: c.viewer.may(record.CmdAttach, c.doc), AttachRequest: newRequest()}
 	if said != nil {
 		page.Problem = said.problem
 	}

@@ -26,7 +26,7 @@ type namedCheck struct {
 }
 
 // Known is the text of the archive's knowledge.
-func (p verifyPage) Known() string { return p.Result.Archive.text() }
+func (p verifyPage) Known() string { return p.Result.Archive.Text() }
 
 func showVerify(s *Server, c *call) error {
 	return s.verifyScreen(c, http.StatusOK, verifyPage{})

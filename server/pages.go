@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"vanthu/record"
+	"vanthu/record/desk"
 )
 
 const maxForm = 8 << 20 // bytes of a posted form: 2 MB of text, each byte of it up to three
@@ -50,6 +51,12 @@ func pageRoutes() []*route {
 		get("/static/{version}/*file", anyone, serveStatic),
 		get("/robots.txt", anyone, serveRobots),
 	}
+	attaching := long(post("/van-ban/{id}/kem-tep", role(record.CmdAttach), attachFromPage), desk.MaxAttachmentSize+64<<10)
+	attaching.slow = true
+	routes = append(routes, attaching,
+		post("/van-ban/{id}/chu-ky/{signature}", role(record.CmdSign), endSignature(completeFromPage, "signed")),
+		post("/van-ban/{id}/chu-ky/{signature}/huy", role(record.CmdSign), endSignature(cancelFromPage, "cancelled")),
+		get("/bang-chung", access{roles: keepers.roles}, showEvidence))
 	for _, a := range pageActions {
 		routes = append(routes, post("/van-ban/{id}/"+a.path, role(a.command), actFromPage(a)))
 	}
@@ -75,6 +82,7 @@ const noticeName = "n"
 
 var notices = map[string]string{
 	"saved": "success", "revised": "success", "password": "success", "revoked": "success", "logged-out": "info", "issue": "success",
+	"signed": "success", "cancelled": "info", "attach": "success", "detach": "info", "copy": "success", "evidence": "success",
 	"submit": "success", "withdraw": "info", "return": "info", "sign": "success", "unsign": "info", "void": "info", "discard": "info",
 	"dispatch": "success", "receipt": "success", "recall": "info", "supersede": "info", "correct": "info",
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"vanthu/record"
+	"vanthu/record/desk"
 	"vanthu/server/accounts"
 )
 
@@ -19,6 +20,7 @@ var (
 	self    = access{}                          // logged in by a session
 	reader  = access{scope: accounts.ScopeRead} // any role
 	drafter = may(record.CmdDraft)              // a secretary
+	keepers = access{scope: accounts.ScopeRead, roles: []record.Role{record.Clerk, record.Archivist}}
 	book    = access{scope: accounts.ScopeRead, // who keeps or searches the registers
 		roles: []record.Role{record.Clerk, record.Archivist, record.Secretary, record.Official}}
 )
@@ -63,6 +65,12 @@ func apiRoutes() []*route {
 		file(api+"/documents/{id}/versions/{version}/remade/docx", "showRemadeDOCX", "Tệp DOCX lập lại của phiên bản", mediaDOCX, serveRemadeDOCX),
 		file(api+"/documents/{id}/versions/{version}/json", "showVersionInput", "Dữ liệu JSON của phiên bản", "application/json", serveVersionFile("json")),
 
+		{method: "POST", path: api + "/documents/{id}/attachments", id: "attachDocument", summary: "Kèm thêm một tệp PDF vào dự thảo", tag: "documents", access: may(record.CmdAttach),
+			parts: attachmentParts, maxBody: desk.MaxAttachmentSize + 64<<10, slow: true, ifMatch: true, answer: Document{}, handle: attach},
+		file(api+"/documents/{id}/versions/{version}/attachments/{file}", "showAttachment", "Tệp kèm theo của phiên bản", mediaPDF, serveAttachment),
+		file(api+"/documents/{id}/copies/{copy}/pdf", "showCopy", "Bản sao y, sao lục, trích sao", mediaPDF, serveCopy),
+		get(api+"/evidence", "listEvidence", "Văn bản đã phát hành, theo thời hạn phải bổ sung hay gia hạn bằng chứng xác thực", "verify", keepers, Evidence{}, listEvidence),
+
 		{method: "GET", path: api + "/registers/{organization}/{year}", id: "showRegister", summary: "Sổ đăng ký văn bản đi", tag: "registers", access: book, query: registerQuery, answer: Register{}, handle: showRegister},
 		get(api+"/organizations", "listOrganizations", "Các cơ quan của tài khoản", "office", reader, Organizations{}, listOrganizations),
 		{method: "POST", path: api + "/verify", id: "verifyPDF", summary: "Kiểm tra chữ ký của một tệp PDF", tag: "verify", access: reader, raw: mediaPDF, maxBody: maxVerify, slow: true, answer: Verified{}, handle: verifyPDF},
@@ -72,5 +80,5 @@ func apiRoutes() []*route {
 		{method: "GET", path: "/metrics", id: "metrics", summary: "Số đo cho Prometheus", tag: operation, access: anyone, media: []string{mediaText}, handle: serveMetrics},
 		get("/openapi.json", "openapi", "Tài liệu này", operation, anyone, map[string]any{}, serveSpec),
 	}
-	return slices.Concat(routes, templateRoutes(), actionRoutes())
+	return slices.Concat(routes, templateRoutes(), actionRoutes(), signatureRoutes())
 }

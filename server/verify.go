@@ -2,10 +2,9 @@ package server
 
 import (
 	"context"
-	"fmt"
-	"slices"
 
 	"vanthu/record"
+	"vanthu/record/desk"
 	"vanthu/signer/verify"
 )
 
@@ -14,19 +13,7 @@ const maxVerify = 64 << 20 // bytes of a PDF to be judged
 // Verified is the report on a PDF, with what the archive knows of it.
 type Verified struct {
 	verify.Report
-	Archive Archived `json:"archive"`
-}
-
-// Archived says which document a file is, byte for byte.
-type Archived struct {
-	Known        bool          `json:"known"`
-	Document     string        `json:"document,omitempty"`
-	Organization string        `json:"organization,omitempty"`
-	Version      int           `json:"version,omitempty"`
-	Current      bool          `json:"current" doc:"The document has no newer version"`
-	State        record.Status `json:"state,omitempty"`
-	Symbol       string        `json:"symbol,omitempty"`
-	Date         record.Date   `json:"date,omitempty"`
+	Archive desk.Known `json:"archive"`
 }
 
 func verifyPDF(s *Server, c *call) error {
@@ -67,33 +54,12 @@ func (s *Server) judge(ctx context.Context, v *viewer, pdf []byte) (Verified, er
 	if err != nil {
 		return out, err
 	}
-	doc, version, err := s.cfg.Desk.FindPDF(ctx, record.DigestOf(pdf))
-	if record.KindOf(err) == record.NotFound && err != nil {
-		return out, nil
-	}
+	known, err := s.cfg.Desk.KnowPDF(ctx, record.DigestOf(pdf), report.States)
 	if err != nil {
 		return out, err
 	}
-	issued := slices.Contains([]record.Status{record.Issued, record.Recalled, record.Superseded}, doc.State)
-	if _, own := v.grants[doc.Journal]; !own && !issued {
-		return out, nil
+	if _, own := v.grants[known.Organization]; own || known.Out() {
+		out.Archive = known
 	}
-	out.Archive = Archived{Known: true, Document: doc.ID, Organization: doc.Journal, Version: version, Current: doc.Version == version,
-		State: doc.State, Symbol: doc.Symbol, Date: doc.Date}
 	return out, nil
-}
-
-// text is what a person reads of where the file is kept.
-func (a Archived) text() string {
-	if !a.Known {
-		return "Kho lưu trữ không có tệp nào giống từng byte với tệp này."
-	}
-	t := fmt.Sprintf("Đúng từng byte với phiên bản %d của văn bản %s", a.Version, a.Symbol)
-	if a.Date != "" {
-		t += " ngày " + a.Date.Vietnamese()
-	}
-	if !a.Current {
-		t += "; văn bản đã có phiên bản mới hơn"
-	}
-	return t + "."
 }

@@ -14,12 +14,21 @@ import (
 
 // AuditOptions are what an audit may do besides reading.
 type AuditOptions struct {
-	// Signatures, where set, judges the PDF of each version that has signatures.
-	// It is called from several goroutines.
-	Signatures func(ctx context.Context, v record.Version, pdf []byte) error
+	// Signatures, where set, judges each PDF that has signatures. It is called
+	// from several goroutines.
+	Signatures func(ctx context.Context, s Signed) error
 	// Progress, where set, is told the number of objects read so far, in order,
 	// one call at a time.
 	Progress func(objects int)
+}
+
+// Signed is a PDF with the signatures that the archive says it has.
+type Signed struct {
+	PDF   []byte
+	Facts []record.SignatureFact
+	// More may stand before those: an attachment from outside, a copy of what was
+	// signed.
+	More bool
 }
 
 // Problem is one thing wrong in the archive.
@@ -232,7 +241,7 @@ func (a *auditor) object(ctx context.Context, key string) {
 	a.report.Versions++
 	a.manifests[key] = manifestFacts{v.Document, v.Version, v.Predecessor, v.Template.SHA256, v.Files}
 	a.mu.Unlock()
-	a.signatures(ctx, v)
+	a.signatures(ctx, key, v)
 }
 
 // contentKey reads a digest from a key, and says whether it is a manifest's.
@@ -245,17 +254,33 @@ func contentKey(key string) (d record.Digest, manifest, ok bool) {
 	return d, true, d.Valid() && key == manifestKey(d)
 }
 
-func (a *auditor) signatures(ctx context.Context, v record.Version) {
-	f, ok := v.File(record.PDFFile)
-	if a.options.Signatures == nil || len(v.Signatures) == 0 || !ok {
+// signatures judges the PDF of a version and its separate files.
+func (a *auditor) signatures(ctx context.Context, key string, v record.Version) {
+	by := map[string][]record.SignatureFact{}
+	for _, x := range v.Signatures {
+		by[x.File] = append(by[x.File], x)
+	}
+	for file, facts := range by {
+		f, ok := v.File(cmp.Or(file, record.PDFFile))
+		if !ok {
+			a.problem(key, "mismatch", "Văn bản %s, phiên bản %d: chữ ký nêu tệp %q không có", v.Document, v.Version, file)
+			continue
+		}
+		a.signed(ctx, f.SHA256, Signed{Facts: facts, More: file != ""}, fmt.Sprintf("văn bản %s, phiên bản %d", v.Document, v.Version))
+	}
+}
+
+// signed judges one PDF of the archive; what is its name for people.
+func (a *auditor) signed(ctx context.Context, d record.Digest, s Signed, what string) {
+	if a.options.Signatures == nil {
 		return
 	}
-	pdf, err := a.archive.Blob(ctx, f.SHA256)
-	if err != nil {
+	var err error
+	if s.PDF, err = a.archive.Blob(ctx, d); err != nil {
 		return // noted where the blob itself or what leads to it is checked
 	}
-	if err := a.options.Signatures(ctx, v, pdf); err != nil && ctx.Err() == nil {
-		a.problem(blobKey(f.SHA256), "signature", "Chữ ký của văn bản %s, phiên bản %d: %v", v.Document, v.Version, err)
+	if err := a.options.Signatures(ctx, s); err != nil && ctx.Err() == nil {
+		a.problem(blobKey(d), "signature", "Chữ ký của %s: %v", what, err)
 	}
 }
 

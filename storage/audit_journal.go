@@ -67,6 +67,11 @@ func (a *auditor) entry(ctx context.Context, f *fold, key string, r Recorded) {
 	if e.Published != nil && e.Published.SHA256.Valid() {
 		a.leads(ctx, key, blobKey(e.Published.SHA256))
 	}
+	if e.Copied != nil && e.Copied.PDF.Valid() {
+		if x := e.Copied; a.leads(ctx, key, blobKey(x.PDF)) {
+			a.signed(ctx, x.PDF, Signed{Facts: []record.SignatureFact{x.Signature}, More: true}, "bản sao "+x.Symbol)
+		}
+	}
 	if e.Manifest != "" {
 		a.version(ctx, key, e, predecessor, f.whole)
 	}

@@ -47,8 +47,8 @@ func TestAuditOfGoodArchive(t *testing.T) {
 		var judged atomic.Int32
 		r, err := o.archive.Audit(t.Context(), AuditOptions{
 			Progress: func(n int) { progress = n },
-			Signatures: func(_ context.Context, v record.Version, pdf []byte) error {
-				if bytes.Contains(pdf, []byte(v.Document)) {
+			Signatures: func(_ context.Context, s Signed) error {
+				if bytes.HasPrefix(s.PDF, []byte("%PDF")) && len(s.Facts) > 0 {
 					judged.Add(1)
 				}
 				return nil
@@ -242,8 +242,8 @@ func TestAuditTellsOrphansFromDamage(t *testing.T) {
 func TestAuditAsksForSignatures(t *testing.T) {
 	o := smallArchive(t, openTestFS(t))
 	bad := errors.New("chữ ký không hợp lệ")
-	r, err := o.archive.Audit(t.Context(), AuditOptions{Signatures: func(_ context.Context, v record.Version, pdf []byte) error {
-		if v.Document == "d2" && v.State == record.Issued {
+	r, err := o.archive.Audit(t.Context(), AuditOptions{Signatures: func(_ context.Context, s Signed) error {
+		if bytes.Contains(s.PDF, []byte("d2 sealed")) {
 			return bad
 		}
 		return nil

@@ -69,7 +69,31 @@ type Signer interface {
 	Prepare(pdf []byte, digits, signatories int) ([]byte, error)
 	// Sign answers with a pending signature when the key is not at hand.
 	Sign(ctx context.Context, pdf []byte, s record.Signing) (record.SigningResult, error)
+	// Complete puts in the value of a pending signature; Fetch asks a remote
+	// service for that value: Busy, signature-waiting, while its owner has not
+	// agreed.
+	Complete(ctx context.Context, pdf []byte, p record.PendingSignature, value []byte) (record.SigningResult, error)
+	Fetch(ctx context.Context, p record.PendingSignature) (value []byte, next record.PendingSignature, err error)
 	Seal(ctx context.Context, pdf []byte, s record.Sealing) ([]byte, record.SignatureFact, error)
+	// Certify puts the organisation's signature on a file without slots for it.
+	// Certifiable says beforehand why it could not.
+	Certify(ctx context.Context, pdf []byte, c record.Certifying) ([]byte, record.SignatureFact, error)
+	Certifiable(pdf []byte, c record.Certifying) error
+	// Prove adds what a PDF needs to be verified later; the same bytes come back
+	// when there is nothing to add.
+	Prove(ctx context.Context, pdf []byte) ([]byte, record.Evidence, error)
+}
+
+// Waiting keeps signatures that wait for their value: working state, under
+// opaque keys. Tags stand for the content.
+type Waiting interface {
+	// Get reads one; NotFound.
+	Get(ctx context.Context, key string) (content []byte, tag string, err error)
+	// Put replaces the one that has this tag, or makes it where tag is "";
+	// Conflict, changed, when another is there.
+	Put(ctx context.Context, key string, content []byte, tag string) error
+	Delete(ctx context.Context, key string) error
+	Keys(ctx context.Context) ([]string, error)
 }
 
 // Organizations finds issuing bodies.
@@ -78,7 +102,8 @@ type Organizations interface {
 	All(ctx context.Context) ([]record.Organization, error)
 }
 
-// Desk carries out commands. All fields but AllowDate and Flawed are required.
+// Desk carries out commands. All fields but Waiting, AllowDate and Flawed are
+// required.
 type Desk struct {
 	Journals      Journals
 	Archive       Archive
@@ -87,6 +112,7 @@ type Desk struct {
 	Converter     Converter
 	Signer        Signer
 	Organizations Organizations
+	Waiting       Waiting // nil: only keys at hand can sign
 	Now           func() time.Time
 	AllowDate     bool // envelopes may say their own date (demo, import)
 	// Flawed is told what the layout rules hold against a document that was
@@ -99,7 +125,9 @@ type Desk struct {
 type Actor struct {
 	ID      string // opaque
 	Roles   []record.Role
-	Persons []string // for signatories: whose keys are theirs
+	Persons []string // for signatories: whose keys are theirs, by record.PersonKey
+	// Certificates are those that the account is bound to.
+	Certificates []record.Digest
 }
 
 // Ref names a document, ids being unique within a journal, for one command.
@@ -139,25 +167,28 @@ func (d *Desk) Document(ctx context.Context, r Ref) (record.Document, error) {
 	return doc, err
 }
 
-// FindPDF finds the document, and the number of its version, whose PDF has
-// this digest; NotFound when no version of any document has it.
-func (d *Desk) FindPDF(ctx context.Context, pdf record.Digest) (record.Document, int, error) {
+// FindPDF finds the document, and which of its versions or copies, whose PDF
+// has one of these digests, the first that is known; NotFound when no version
+// of any document has it.
+func (d *Desk) FindPDF(ctx context.Context, pdfs ...record.Digest) (record.Document, record.Edition, record.Digest, error) {
 	journals, err := d.Journals.Journals(ctx)
 	if err != nil {
-		return record.Document{}, 0, err
+		return record.Document{}, record.Edition{}, "", err
 	}
-	for _, j := range journals {
-		var found record.Document
-		var version int
-		err := d.Journals.View(ctx, j, func(s *record.State) error {
-			if of, ok := s.PDFs[pdf]; ok {
-				found, version = s.Documents[of.Document], of.Version
+	for _, pdf := range pdfs {
+		for _, j := range journals {
+			var found record.Document
+			var which record.Edition
+			err := d.Journals.View(ctx, j, func(s *record.State) error {
+				if of, ok := s.PDFs[pdf]; ok {
+					found, which = s.Documents[of.Document], of
+				}
+				return nil
+			})
+			if err != nil || which.Document != "" {
+				return found, which, pdf, err
 			}
-			return nil
-		})
-		if err != nil || version > 0 {
-			return found, version, err
 		}
 	}
-	return record.Document{}, 0, record.E(record.NotFound, "pdf-unknown", "Không văn bản nào có tệp PDF này")
+	return record.Document{}, record.Edition{}, "", record.E(record.NotFound, "pdf-unknown", "Không văn bản nào có tệp PDF này")
 }

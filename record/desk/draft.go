@@ -25,8 +25,10 @@ type sheet struct {
 	form      record.Form
 	kind      record.DocumentType
 	signatory record.Signatory
-	series    record.Series
-	retention record.Retention
+	// cosignatories sign after the signatory (joint documents).
+	cosignatories []record.Signatory
+	series        record.Series
+	retention     record.Retention
 }
 
 // read checks an input completely before anything is stored.
@@ -110,7 +112,7 @@ func (d *Desk) version(s sheet, id string, n int, predecessor record.Digest, sta
 		Document: id, Version: n, Predecessor: predecessor, State: state, Created: d.Now().UTC(),
 		Issuer: s.issuer, Type: s.kind, Symbol: record.SymbolOf(s.kind, s.issuer, s.envelope.Filing.Unit),
 		Subject:   oneLine(record.PlainText(s.envelope.Subject)),
-		Signatory: s.signatory, Retention: s.retention, Template: s.form.TemplateRef,
+		Signatory: s.signatory, Cosignatories: s.cosignatories, Retention: s.retention, Template: s.form.TemplateRef,
 		List: s.envelope.List(),
 	}
 	v.Files = append(v.Files, record.File{Name: record.InputFile, SHA256: record.DigestOf(s.canonical), Size: len(s.canonical)})
@@ -249,6 +251,9 @@ func (d *Desk) Revise(ctx context.Context, a Actor, r Ref, in Input) (record.Doc
 		return doc, err
 	}
 	v := d.version(s, doc.ID, doc.Version+1, doc.Manifest, record.Draft)
+	if err := d.carryAttachments(ctx, &v); err != nil {
+		return doc, err
+	}
 	manifest, err := d.store(ctx, v, s.canonical)
 	if err != nil {
 		return doc, err

@@ -98,8 +98,12 @@ func (d *Desk) step(ctx context.Context, c Cast, r Ref, doc record.Document) (re
 	case record.Draft:
 		return d.Submit(ctx, c.Secretary, r)
 	case record.Submitted:
-		c.Signatory.Persons = []string{doc.Signatory}
-		return d.Sign(ctx, c.Signatory, r, doc.PDF)
+		c.Signatory.Persons = []string{doc.Turn()}
+		next, err := d.Sign(ctx, c.Signatory, r, doc.PDF)
+		if err == nil && next.State == doc.State && next.Version == doc.Version {
+			err = record.E(record.Conflict, "signature-waiting", "Văn bản đang chờ người ký ký bằng khóa của mình")
+		}
+		return next, err
 	case record.Signed:
 		next, err := d.Number(ctx, c.Clerk, r)
 		if code := record.CodeOf(err); code == "year-changed" || code == "number-too-wide" {

@@ -89,7 +89,7 @@ func (d *Desk) Grant(ctx context.Context, a Actor, g record.Grant) error {
 	}
 	_, err := d.Journals.Update(ctx, record.SystemJournal, func(s *record.State) (*record.Entry, error) {
 		have, held := s.Grants[g.Account][g.Organization]
-		if held == (len(g.Roles) > 0) && slices.Equal(have.Roles, g.Roles) && slices.Equal(have.Persons, g.Persons) {
+		if held == (len(g.Roles) > 0) && slices.Equal(have.Roles, g.Roles) && slices.Equal(have.Persons, g.Persons) && slices.Equal(have.Certificates, g.Certificates) {
 			return nil, nil // in force already
 		}
 		return &record.Entry{Time: d.Now().UTC(), Actor: a.ID, Command: record.CmdGrant, Grant: &g}, nil

@@ -42,7 +42,7 @@ func (d *Desk) render(ctx context.Context, s sheet, digits int) (rendering, erro
 	if err != nil {
 		return rendering{}, err
 	}
-	if pdf, err = d.Signer.Prepare(pdf, digits, 1); err != nil {
+	if pdf, err = d.Signer.Prepare(pdf, digits, 1+len(s.cosignatories)); err != nil {
 		return rendering{}, err
 	}
 	found, err := d.lint(ctx, d.version(s, "", 1, "", record.Submitted), docx, pdf)
@@ -115,6 +115,9 @@ func (d *Desk) submit(ctx context.Context, o order, doc record.Document, s sheet
 			}
 		}
 		v := d.version(s, doc.ID, doc.Version+1, doc.Manifest, record.Submitted)
+		if err := d.carryAttachments(ctx, &v); err != nil {
+			return doc, err
+		}
 		replaceFile(&v, record.DOCXFile, made.docx)
 		replaceFile(&v, record.PDFFile, made.pdf)
 		manifest, err := d.store(ctx, v, made.docx, made.pdf)
@@ -128,6 +131,9 @@ func (d *Desk) submit(ctx context.Context, o order, doc record.Document, s sheet
 			}
 			e.Version, e.Manifest, e.PDF = v.Version, manifest, record.DigestOf(made.pdf)
 			e.Submitted = &record.SubmitFacts{Series: s.series.ID, Year: s.date.Year(), Digits: made.digits, Signatory: s.signatory.Person}
+			for _, x := range s.cosignatories {
+				e.Submitted.Cosigners = append(e.Submitted.Cosigners, x.Key())
+			}
 			return nil
 		})
 		if !errors.Is(err, errTooNarrow) {

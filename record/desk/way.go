@@ -26,7 +26,7 @@ func (d *Desk) Return(ctx context.Context, a Actor, r Ref, reason string) (recor
 	if err != nil {
 		return settled(doc, err)
 	}
-	if doc.State == record.Submitted && !slices.Contains(a.Persons, doc.Signatory) {
+	if doc.State == record.Submitted && !slices.Contains(a.Persons, doc.Turn()) {
 		return doc, errNotSignatory()
 	}
 	return d.carryOut(ctx, o, nil)
@@ -116,34 +116,6 @@ func (d *Desk) toRecipient(ctx context.Context, a Actor, r Ref, c record.Command
 		Pointer: "/recipient", Code: "recipient-unknown", Message: fmt.Sprintf("%q không có trong danh sách nơi nhận", recipient)}})
 }
 
-// Sign puts the official's signature on the submitted PDF; read is the digest
-// of the PDF that they read.
-func (d *Desk) Sign(ctx context.Context, a Actor, r Ref, read record.Digest) (record.Document, error) {
-	o := d.order(a, r, record.CmdSign, func(e *record.Entry) { e.Read = read })
-	doc, err := d.admit(ctx, o)
-	switch {
-	case err != nil:
-		return settled(doc, err)
-	case doc.Signatory != "" && !slices.Contains(a.Persons, doc.Signatory):
-		return doc, errNotSignatory()
-	case doc.PDF != "" && read != doc.PDF:
-		return doc, record.E(record.Precondition, "pdf-changed", "Bản PDF đã đọc không phải là bản đang trình ký")
-	}
-	doc, v, pdf, err := d.current(ctx, o, record.Submitted)
-	if err != nil {
-		return settled(doc, err)
-	}
-	made, err := d.Signer.Sign(ctx, pdf, record.Signing{Issuer: v.Issuer, Signatory: v.Signatory, Time: d.Now()})
-	if err != nil {
-		return doc, err
-	}
-	if made.Pending != nil {
-		return doc, record.E(record.Conflict, "key-elsewhere", "Khóa của người ký không ở máy chủ này")
-	}
-	v.Signatures = append(v.Signatures, made.Fact)
-	return d.next(ctx, o, doc, v, made.PDF)
-}
-
 // Number gives the next number of the series and the date, once.
 func (d *Desk) Number(ctx context.Context, a Actor, r Ref) (record.Document, error) {
 	o := d.order(a, r, record.CmdNumber, nil)
@@ -190,7 +162,11 @@ func (d *Desk) Seal(ctx context.Context, a Actor, r Ref) (record.Document, error
 	}
 	v.Signatures = append(v.Signatures, fact)
 	v.Number, v.Symbol, v.Date = doc.Number, doc.Symbol, doc.Date
-	if doc, err = d.next(ctx, o, doc, v, sealed); err == nil {
+	marked, err := d.markAttachments(ctx, &v)
+	if err != nil {
+		return doc, err
+	}
+	if doc, err = d.next(ctx, o, doc, v, sealed, marked...); err == nil {
 		d.judgeIssued(ctx, doc, v, sealed)
 	}
 	return doc, err
@@ -210,16 +186,23 @@ func (d *Desk) current(ctx context.Context, o order, want record.Status) (record
 	if err != nil {
 		return doc, v, nil, err
 	}
-	v.Files, v.Signatures = slices.Clone(v.Files), slices.Clone(v.Signatures)
+	v.Files, v.Signatures = slices.Clone(v.Files), slices.Clone(v.Signatures) // the archive's own are shared
 	pdf, err := d.Archive.Blob(ctx, doc.PDF)
 	return doc, v, pdf, err
 }
 
-// next stores and commits the version that a signature made.
-func (d *Desk) next(ctx context.Context, o order, doc record.Document, v record.Version, pdf []byte) (record.Document, error) {
-	v.Predecessor, v.Version, v.State, v.Created = doc.Manifest, doc.Version+1, record.Transitions[o.entry.Command].To, d.Now().UTC()
+// next stores and commits the version that a signature made; more are its other
+// new files.
+func (d *Desk) next(ctx context.Context, o order, doc record.Document, v record.Version, pdf []byte, more ...[]byte) (record.Document, error) {
+	v.Predecessor, v.Version, v.Created = doc.Manifest, doc.Version+1, d.Now().UTC()
+	if to := record.Transitions[o.entry.Command].To; to != "" {
+		v.State = to
+	}
+	if o.entry.Command == record.CmdSign && doc.Signed < len(doc.Cosigners) {
+		v.State = record.Submitted
+	}
 	replaceFile(&v, record.PDFFile, pdf)
-	manifest, err := d.store(ctx, v, pdf)
+	manifest, err := d.store(ctx, v, append(more, pdf)...)
 	if err != nil {
 		return doc, err
 	}
