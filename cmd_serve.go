@@ -74,7 +74,7 @@ func (c *serveCmd) Run(ctx context.Context, s streams) error {
 	handler, err := server.New(server.Config{
 		Desk: o.desk, States: o.states, Index: index, Accounts: people, Forms: o.forms,
 		Verify: c.verifier(o), Store: o.backend.Ping, Converter: o.pool.Probe,
-		Version: programVersion(), URL: public, TLS: c.TLSCert != "", Hosts: c.hosts(), Proxies: c.Proxy, Limits: c.Limits.limits(), Demo: c.Demo, Log: log, Now: time.Now,
+		Version: programVersion(), URL: public, TLS: c.TLSCert != "", Hosts: c.hosts(), Proxies: c.Proxy, Limits: c.Limits.limits(), Demo: c.Demo, Proves: c.TSA != "", Log: log, Now: time.Now,
 	})
 	if err != nil {
 		return record.Because(err, record.Usage, "serve-config", "Cấu hình dịch vụ chưa đúng")

@@ -195,6 +195,7 @@ func (rt *route) takes() bool { return rt.body != nil || rt.raw != "" || rt.part
 func (rt *route) serves() bool { return len(rt.media) > 0 && !rt.access.open }
 
 var statusTexts = map[int]string{
+	http.StatusAccepted:                     "Đã nhận, còn chờ giá trị chữ ký",
 	http.StatusPartialContent:               "Một phần của tệp",
 	http.StatusNotModified:                  "Chưa thay đổi từ lúc đọc",
 	http.StatusUnauthorized:                 "Chưa đăng nhập, hoặc sai tên đăng nhập hay mật khẩu",

@@ -101,7 +101,7 @@ func TestVerifyByPage(t *testing.T) {
 	judge("clerk-elsewhere", pdf(signed)).is(t, http.StatusOK, "Kho lưu trữ không có tệp nào giống từng byte")
 	changed := append([]byte(nil), pdf(issued)...)
 	changed[len(changed)/2] ^= 1
-	judge("archivist", changed).is(t, http.StatusOK, "KHÔNG HỢP LỆ", "Kho lưu trữ không có tệp nào giống")
+	judge("archivist", changed).is(t, http.StatusOK, "KHÔNG HỢP LỆ", "phần thêm vào phía sau không có trong kho")
 	for _, junk := range [][]byte{[]byte("không phải PDF"), []byte("%PDF-1.7\n<script>alert(1)</script>")} {
 		if p := judge("archivist", junk); p.status != http.StatusOK && p.status != http.StatusUnprocessableEntity || strings.Contains(string(p.body), "<script>alert") {
 			t.Errorf("%d %s", p.status, p.text())

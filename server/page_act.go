@@ -101,7 +101,7 @@ func (s *Server) buttons(c *call, said *mishap) ([]button, error) {
 	}
 	waits := w != nil && w.Actor == c.viewer.ID
 	for _, a := range pageActions {
-		if !c.viewer.may(a.command, c.doc) {
+		if !c.viewer.may(a.command, c.doc) || a.command == record.CmdEvidence && !s.cfg.Proves {
 			continue
 		}
 		b := button{pageAction: a, ID: a.command, Address: documentAddress(c.doc.ID) + "/" + a.path, Seen: c.doc.Seq(), Request: newRequest()}

@@ -36,9 +36,10 @@ func families(t testing.TB) map[string][]string {
 	}
 	return map[string][]string{
 		"state": statusNames(), "did": commands, "notice": codes, "role": roles, "scope": scopes, "act": acts, "demo": demoAccounts,
+		"copy":    {"SY", "SL", "TrS"},
 		"purpose": enumOf(t, "purpose"), "channel": enumOf(t, "channel"),
 		"level":  {string(record.LevelError), string(record.LevelWarning), string(record.LevelInfo)},
-		"kind":   {"personal", "seal", "copy", "timestamp", "other"},
+		"kind":   {"personal", "seal", "attachment", "copy", "timestamp", "other"},
 		"status": {"401", "403", "404", "405", "409", "412", "413", "415", "421", "422", "429", "500", "503"},
 		"check":  {"valid", "unknown", "invalid", "unsigned"}, "verdict": {"valid", "unknown", "invalid", "unsigned"},
 		"verify":          {"integrity", "coverage", "chain", "at-signing", "key-usage", "revocation"},

@@ -41,6 +41,7 @@ type Config struct {
 	// foreign site must not be able to give it a name of its own (DNS rebinding).
 	Hosts  []string
 	Limits Limits
+	Proves bool // evidence can be had: a timestamping authority is configured
 	Demo   bool // shows the example accounts on the log-in page
 	Log    *slog.Logger
 	Now    func() time.Time

@@ -144,17 +144,21 @@ func (s *Server) answerSigned(c *call, doc record.Document) error {
 func endSignature(do func(*Server, *call, values) error, done string) func(*Server, *call) error {
 	return func(s *Server, c *call) error {
 		given, err := c.posted([]member{{name: "value", kind: "string", max: 4096}})
+		if err == nil && !strings.HasPrefix(c.Param("signature"), c.ref.ID+".") {
+			err = refusal(http.StatusNotFound, "signature-unknown", "Không có chữ ký này")
+		}
 		if err == nil {
-			if err = s.aimSignature(c); err == nil {
-				err = do(s, c, given)
-			}
+			err = do(s, c, given)
 		}
 		if err == nil {
 			return c.redirect(documentAddress(c.ref.ID) + "?" + noticeName + "=" + done)
 		}
+		if record.CodeOf(err) == "signature-unknown" { // most likely done in another window
+			err = record.E(record.Conflict, "signature-unknown", "Không còn chữ ký nào đang chờ: đã ký xong, đã hủy hoặc hết hạn")
+		}
 		p, ok := s.retell(c, err, http.StatusForbidden, http.StatusConflict, http.StatusPreconditionFailed, http.StatusUnprocessableEntity,
 			http.StatusTooManyRequests, http.StatusServiceUnavailable)
-		if !ok || c.ref.ID == "" {
+		if !ok {
 			return err
 		}
 		var look error

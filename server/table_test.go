@@ -51,6 +51,16 @@ var apiRules = []rule{
 	{method: "GET", path: "/api/v1/documents/{doc}/versions/2/remade", scope: "read", place: "document", good: 200},
 	{method: "GET", path: "/api/v1/documents/{doc}/versions/2/remade/docx", scope: "read", place: "document", good: 200},
 
+	{method: "GET", path: "/api/v1/documents/{doc}/versions/4/attachments/attachment-1.pdf", scope: "read", place: "document", good: 404},
+	{method: "GET", path: "/api/v1/documents/{doc}/copies/9/pdf", scope: "read", place: "document", good: 404},
+	{method: "POST", path: "/api/v1/documents/{doc}/attachments", scope: "draft", roles: []record.Role{"secretary"}, place: "document", body: "", good: 428},
+	{method: "POST", path: "/api/v1/documents/{doc}/detach", scope: "draft", roles: []record.Role{"secretary"}, place: "document", body: map[string]any{"file": "x"}, good: 428},
+	{method: "POST", path: "/api/v1/documents/{doc}/evidence", roles: []record.Role{"archivist"}, place: "document", body: map[string]any{}, good: 428},
+	{method: "GET", path: "/api/v1/signatures/{doc}.x", scope: "sign", roles: []record.Role{"signatory"}, good: 404},
+	{method: "POST", path: "/api/v1/signatures/{doc}.x", scope: "sign", roles: []record.Role{"signatory"}, body: map[string]any{}, good: 404},
+	{method: "DELETE", path: "/api/v1/signatures/{doc}.x", scope: "sign", roles: []record.Role{"signatory"}, good: 404},
+	{method: "GET", path: "/api/v1/evidence", scope: "read", roles: []record.Role{"clerk", "archivist"}, good: 200},
+
 	{method: "GET", path: "/api/v1/registers/" + here + "/2024", scope: "read", place: "organization",
 		roles: []record.Role{"secretary", "signatory", "clerk", "archivist"}, good: 200},
 	{method: "GET", path: "/api/v1/organizations", scope: "read", good: 200},
@@ -96,6 +106,15 @@ var commandRules = []commandRule{
 	{"recall", "clerk", "clerk", "issued", "recalled"},
 	{"supersede", "clerk", "clerk", "issued", "superseded"},
 	{"correct", "clerk", "clerk", "issued", "issued"},
+	{"copy", "clerk", "clerk", "issued", "issued"},
+}
+
+// offeredRules are commands that need more than a document in its state; who is
+// offered them is written here, what they do in tests of their own.
+var offeredRules = []commandRule{
+	{"attach", "secretary", "draft", "draft returned", "draft"},
+	{"detach", "secretary", "draft", "draft returned", "draft"},
+	{"evidence", "archivist", "", "issued recalled superseded", ""},
 }
 
 var everyState = []record.Status{"draft", "submitted", "returned", "signed", "numbered", "issued", "recalled", "superseded", "voided", "discarded"}
@@ -238,6 +257,8 @@ func (c commandRule) body(t testing.TB, o *office, doc record.Document) any {
 		return map[string]any{"pdf_sha256": doc.PDF}
 	case "dispatch", "receipt":
 		return map[string]any{"recipient": "UBND tỉnh (b/c)"}
+	case "copy":
+		return map[string]any{"kind": "SY"}
 	case "supersede", "correct":
 		return map[string]any{"linked": o.standing(t, record.Issued).ID}
 	}
@@ -332,7 +353,7 @@ func TestActionsAreWhatIsAllowed(t *testing.T) {
 			}
 			a.into(t, &got)
 			var want []record.Command
-			for _, c := range commandRules {
+			for _, c := range slices.Concat(commandRules, offeredRules) {
 				if c.expected(p, state) == 200 {
 					want = append(want, record.Command(c.command))
 				}

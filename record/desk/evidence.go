@@ -26,12 +26,12 @@ func (d *Desk) Prove(ctx context.Context, a Actor, r Ref) (record.Document, erro
 	if err != nil {
 		return settled(doc, err)
 	}
+	if !slices.Contains(record.Transitions[record.CmdEvidence].From, doc.State) {
+		return doc, record.E(record.Conflict, "state", "Chỉ văn bản đã phát hành mới được bổ sung bằng chứng lâu dài")
+	}
 	doc, v, pdf, err := d.current(ctx, o, doc.State)
 	if err != nil {
 		return settled(doc, err)
-	}
-	if !slices.Contains(record.Transitions[record.CmdEvidence].From, doc.State) {
-		return doc, record.E(record.Conflict, "state", "Chỉ văn bản đã phát hành mới được bổ sung bằng chứng lâu dài")
 	}
 	proven, have, err := d.Signer.Prove(ctx, pdf)
 	if err != nil {

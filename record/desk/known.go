@@ -11,9 +11,9 @@ import (
 
 // Known is what the archive knows of a file.
 type Known struct {
-	Known bool `json:"known"`
-	// Extended says that only the beginning of the file is the archive's, byte
-	// for byte: something was added behind it outside.
+	Known bool `json:"known"` // byte for byte
+	// Extended says that only the beginning of the file is the archive's:
+	// something was added behind it outside.
 	Extended     bool          `json:"extended,omitempty"`
 	Document     string        `json:"document,omitempty"`
 	Organization string        `json:"organization,omitempty"`
@@ -42,7 +42,7 @@ func (d *Desk) KnowPDF(ctx context.Context, whole record.Digest, states []string
 	if err != nil {
 		return Known{}, err
 	}
-	k := Known{Known: true, Extended: found != whole, Document: doc.ID, Organization: doc.Journal, Version: which.Version,
+	k := Known{Known: found == whole, Extended: found != whole, Document: doc.ID, Organization: doc.Journal, Version: which.Version,
 		Current: which.Version == doc.Version, State: doc.State, Symbol: doc.Symbol, Date: doc.Date}
 	v, _, err := d.Version(ctx, doc, which.Version)
 	if err != nil {
@@ -73,12 +73,12 @@ func (k Known) Out() bool { return slices.Contains(everIssued, k.State) }
 
 // InForce says whether the file is, byte for byte, an issued version of a
 // document, or a certified copy of one, that was neither recalled nor replaced.
-func (k Known) InForce() bool { return k.Known && !k.Extended && k.Issued && k.State == record.Issued }
+func (k Known) InForce() bool { return k.Known && k.Issued && k.State == record.Issued }
 
 // Text is what a person reads, in Vietnamese; the state of the document comes
 // first when it is no longer in force.
 func (k Known) Text() string {
-	if !k.Known {
+	if !k.Known && !k.Extended {
 		return "Kho lưu trữ không có tệp nào giống từng byte với tệp này."
 	}
 	var b strings.Builder
