@@ -33,7 +33,7 @@ var pageRules = []struct {
 func TestPageByRole(t *testing.T) {
 	o := house.open(t)
 	doc := o.standing(t, record.Issued)
-	fill := strings.NewReplacer("{id}", doc.ID, "{organization}", here, "{year}", "2024", "{token}", "0123456789abcdef", "{version}", "x", "*file", "x.css")
+	fill := strings.NewReplacer("{id}", doc.ID, "{organization}", here, "{year}", "2024", "{token}", "0123456789abcdef", "{signature}", doc.ID+".x", "{version}", "x", "*file", "x.css")
 	for _, rt := range pageRoutes() {
 		path := fill.Replace(rt.path)
 		i := slices.IndexFunc(pageRules, func(r struct {
