@@ -68,14 +68,14 @@ func read(path string, limit int64, forbidden fs.FileMode) ([]byte, error) {
 	return b, err
 }
 
-func stamps(base string) (all [4]stamp) {
-	for i, ext := range []string{".p12", ".pin", ".png"} {
+func stamps(base string) (all [5]stamp) {
+	for i, ext := range []string{".p12", ".pin", ".png", ".json"} {
 		if info, err := os.Stat(base + ext); err == nil {
 			all[i] = stamp{info.ModTime(), info.Size(), info.Mode()}
 		}
 	}
 	if info, err := os.Stat(filepath.Dir(base)); err == nil {
-		all[3].mode = info.Mode()
+		all[4].mode = info.Mode()
 	}
 	return all
 }

@@ -17,6 +17,7 @@ import (
 
 	"vanthu/record"
 	"vanthu/signer/cms"
+	"vanthu/signer/online"
 )
 
 // Limits on the files of a folder, in bytes.
@@ -62,12 +63,14 @@ func (i Identity) Certificate() *x509.Certificate { return i.Chain[0] }
 type Folder struct {
 	dir string
 
-	mu    sync.Mutex
-	known map[string]remembered
+	mu     sync.Mutex
+	known  map[string]remembered
+	tokens *tokens
+	online *online.Client
 }
 
 type remembered struct {
-	stamps   [4]stamp // .p12, .pin, .png and the mode of their folder
+	stamps   [5]stamp // .p12, .pin, .png, .json and the mode of their folder
 	identity Identity
 }
 
@@ -80,13 +83,17 @@ type stamp struct {
 
 // NewFolder is the folder at dir; it need not exist yet.
 func NewFolder(dir string) *Folder {
-	return &Folder{dir: dir, known: map[string]remembered{}}
+	return &Folder{dir: dir, known: map[string]remembered{}, tokens: newTokens(), online: &online.Client{}}
 }
+
+// Close lets go of all tokens.
+func (f *Folder) Close() error { return f.tokens.close() }
 
 // Personal is the official's own key for signing in the name of org. Errors are
 // *record.Error of kind Unavailable with code key-missing, key-pin,
-// key-permissions, key-damaged or key-image; a name that is no plain file name
-// is Invalid, key-name.
+// key-permissions, key-damaged, key-source (its JSON is wrong) or key-image, and
+// of a token key-module, key-token-absent, key-token-locked, key-certificate; a
+// name that is no plain file name is Invalid, key-name.
 func (f *Folder) Personal(ctx context.Context, org, person string) (Identity, error) {
 	return f.load(ctx, "people", org, person)
 }
@@ -123,7 +130,7 @@ func (f *Folder) load(ctx context.Context, class, org, owner string) (Identity, 
 		return known.identity, nil
 	}
 	before := stamps(base)
-	identity, err := open(base)
+	identity, err := f.open(ctx, base)
 	if err != nil {
 		delete(f.known, base)
 		return Identity{}, err
@@ -136,7 +143,20 @@ func unavailable(err error, code, format string, args ...any) error {
 	return record.Because(err, record.Unavailable, code, fmt.Sprintf(format, args...))
 }
 
-func open(base string) (Identity, error) {
+// open reads an identity: the source that the .json describes, or else the
+// PKCS#12.
+func (f *Folder) open(ctx context.Context, base string) (Identity, error) {
+	identity, err := f.source(ctx, base)
+	if err != nil {
+		return Identity{}, err
+	}
+	if identity.Image, err = readRegular(base+".png", maxImage); err != nil {
+		return Identity{}, unavailable(err, "key-image", "Không đọc được hình ảnh chữ ký %s.png", base)
+	}
+	return identity, nil
+}
+
+func openPKCS12(base string) (Identity, error) {
 	pfx, err := readPrivate(base+".p12", maxKeyFile)
 	if err != nil {
 		return Identity{}, explain(err, base+".p12")
@@ -151,9 +171,6 @@ func open(base string) (Identity, error) {
 			return Identity{}, unavailable(err, "key-pin", "Mã PIN trong %s.pin không mở được khóa", base)
 		}
 		return Identity{}, unavailable(err, "key-damaged", "Tệp khóa %s.p12 hỏng hoặc thiếu chứng thư", base)
-	}
-	if identity.Image, err = readRegular(base+".png", maxImage); err != nil {
-		return Identity{}, unavailable(err, "key-image", "Không đọc được hình ảnh chữ ký %s.png", base)
 	}
 	return identity, nil
 }

@@ -44,9 +44,6 @@ const (
 	fair = 50 * time.Millisecond
 )
 
-// errBusy: the service is there but cannot answer now.
-var errBusy = errors.New("online: out of order")
-
 // Get fetches at most max bytes. Errors as Post.
 func (c *Client) Get(ctx context.Context, address string, max int64) ([]byte, error) {
 	return c.ask(ctx, http.MethodGet, address, "", nil, max)
@@ -62,12 +59,29 @@ func (c *Client) Post(ctx context.Context, address, contentType string, body []b
 }
 
 func (c *Client) ask(ctx context.Context, method, address, contentType string, body []byte, max int64) ([]byte, error) {
+	header := http.Header{}
+	if contentType != "" {
+		header.Set("Content-Type", contentType)
+	}
+	status, answer, err := c.Ask(ctx, method, address, header, body, max)
+	if err == nil && status != http.StatusOK {
+		err = record.E(record.Unavailable, "service-answer", fmt.Sprintf("Dịch vụ %s trả lời %d %s", address, status, http.StatusText(status)))
+	}
+	if err != nil {
+		return nil, err
+	}
+	return answer, nil
+}
+
+// Ask is Post for a service whose answers with other statuses say something
+// too. Errors as Post, service-answer only for one too large.
+func (c *Client) Ask(ctx context.Context, method, address string, header http.Header, body []byte, max int64) (status int, answer []byte, err error) {
 	u, err := url.Parse(address)
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-		return nil, record.E(record.Unavailable, "service-address", fmt.Sprintf("Địa chỉ dịch vụ %q không dùng được", address))
+		return 0, nil, record.E(record.Unavailable, "service-address", fmt.Sprintf("Địa chỉ dịch vụ %q không dùng được", address))
 	}
 	if c.paused(u.Host) {
-		return nil, record.E(record.Unavailable, "service-paused", fmt.Sprintf("Dịch vụ %s vừa không trả lời, chưa hỏi lại", u.Host))
+		return 0, nil, record.E(record.Unavailable, "service-paused", fmt.Sprintf("Dịch vụ %s vừa không trả lời, chưa hỏi lại", u.Host))
 	}
 	timeout := c.Timeout
 	if timeout == 0 {
@@ -76,46 +90,37 @@ func (c *Client) ask(ctx context.Context, method, address, contentType string, b
 	limited, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	began := time.Now()
-	answer, err := c.exchange(limited, method, address, contentType, body, max)
+	status, answer, err = c.exchange(limited, method, address, header, body, max)
 	// Whoever went away, or had no time to wait from the beginning, says nothing
 	// about the service.
 	if hasty := ctx.Err() != nil && (errors.Is(ctx.Err(), context.Canceled) || time.Since(began) < fair); !hasty {
-		c.note(u.Host, record.CodeOf(err) == "service-away" || errors.Is(err, errBusy))
+		c.note(u.Host, record.CodeOf(err) == "service-away" || status >= 500 || status == http.StatusTooManyRequests)
 	}
-	return answer, err
+	return status, answer, err
 }
 
-func (c *Client) exchange(ctx context.Context, method, address, contentType string, body []byte, max int64) ([]byte, error) {
-	away := func(err error) error {
-		return record.Because(err, record.Unavailable, "service-away", fmt.Sprintf("Dịch vụ %s không trả lời", address))
+func (c *Client) exchange(ctx context.Context, method, address string, header http.Header, body []byte, max int64) (int, []byte, error) {
+	away := func(err error) (int, []byte, error) {
+		return 0, nil, record.Because(err, record.Unavailable, "service-away", fmt.Sprintf("Dịch vụ %s không trả lời", address))
 	}
 	r, err := http.NewRequestWithContext(ctx, method, address, bytes.NewReader(body))
 	if err != nil {
-		return nil, away(err)
+		return away(err)
 	}
-	if contentType != "" {
-		r.Header.Set("Content-Type", contentType)
-	}
+	r.Header = header
 	answer, err := c.client().Do(r)
 	if err != nil {
-		return nil, away(err)
+		return away(err)
 	}
 	defer answer.Body.Close()
-	if answer.StatusCode != http.StatusOK {
-		var cause error
-		if answer.StatusCode >= 500 || answer.StatusCode == http.StatusTooManyRequests {
-			cause = errBusy
-		}
-		return nil, record.Because(cause, record.Unavailable, "service-answer", fmt.Sprintf("Dịch vụ %s trả lời %s", address, answer.Status))
-	}
 	b, err := io.ReadAll(io.LimitReader(answer.Body, max+1))
 	if err != nil {
-		return nil, away(err)
+		return away(err)
 	}
 	if int64(len(b)) > max {
-		return nil, record.E(record.Unavailable, "service-answer", fmt.Sprintf("Dịch vụ %s trả lời quá %d byte", address, max))
+		return answer.StatusCode, nil, record.E(record.Unavailable, "service-answer", fmt.Sprintf("Dịch vụ %s trả lời quá %d byte", address, max))
 	}
-	return b, nil
+	return answer.StatusCode, b, nil
 }
 
 func (c *Client) client() *http.Client {
