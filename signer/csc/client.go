@@ -7,6 +7,7 @@ import (
 	"crypto/ecdsa"
 	"crypto/rsa"
 	"crypto/x509"
+	"crypto/x509/pkix"
 	"encoding/asn1"
 	"encoding/json"
 	"errors"
@@ -287,16 +288,16 @@ func algorithms(public crypto.PublicKey, s cms.Scheme) (hash, algorithm string, 
 		if !s.PSS {
 			return hash, fmt.Sprintf("1.2.840.113549.1.1.%d", 10+i), nil, nil
 		}
-		type identifier struct {
-			OID        asn1.ObjectIdentifier
-			Parameters any `asn1:"optional"`
+		digest := pkix.AlgorithmIdentifier{Algorithm: asn1.ObjectIdentifier{2, 16, 840, 1, 101, 3, 4, 2, i}, Parameters: asn1.NullRawValue}
+		type mask struct {
+			OID  asn1.ObjectIdentifier
+			Hash pkix.AlgorithmIdentifier
 		}
-		digest := identifier{OID: asn1.ObjectIdentifier{2, 16, 840, 1, 101, 3, 4, 2, i}}
 		params, err = asn1.Marshal(struct {
-			Hash identifier `asn1:"explicit,tag:0"`
-			MGF  identifier `asn1:"explicit,tag:1"`
-			Salt int        `asn1:"explicit,tag:2"`
-		}{digest, identifier{asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 1, 8}, digest}, s.Hash.Size()})
+			Hash pkix.AlgorithmIdentifier `asn1:"explicit,tag:0"`
+			MGF  mask                     `asn1:"explicit,tag:1"`
+			Salt int                      `asn1:"explicit,tag:2"`
+		}{digest, mask{asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 1, 8}, digest}, s.Hash.Size()})
 		return hash, "1.2.840.113549.1.1.10", params, err
 	}
 	return "", "", nil, wrong(fmt.Errorf("key of type %T", public))
