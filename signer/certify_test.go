@@ -176,8 +176,8 @@ func checkOutside(t testing.TB, b []byte, signatures int) {
 	t.Helper()
 	name := file(t, b)
 	run(t, "qpdf", "--check", name)
-	report := run(t, "pdfsig", "-nssdir", trustStore(t, newOffice(t)), name)
-	if n := strings.Count(report, "Signature is Valid"); n != signatures || !strings.Contains(report, "Certificate is Trusted") ||
+	report := run(t, "pdfsig", "-nssdir", "sql:"+trustStore(t, newOffice(t)), name)
+	if n := strings.Count(report, "Signature is Valid"); n != signatures || strings.Count(report, "Certificate is Trusted") < min(signatures, 2) || // poppler 22.12 loses the path of a certificate that it meets a third time
 		!strings.Contains(report, "Total document signed") {
 		t.Errorf("pdfsig finds %d good signatures, want %d:\n%s", n, signatures, report)
 	}

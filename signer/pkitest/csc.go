@@ -217,4 +217,3 @@ func (s *CSC) sign(algorithm string, params []byte, hash crypto.Hash, digest []b
 	}
 	return s.key.Sign(rand.Reader, digest, hash)
 }
-
