@@ -33,7 +33,7 @@ func realOffice(t testing.TB, last int, person, place string) (dir string) {
 	year := time.Now().In(record.Office).Year()
 	o := record.Organization{ID: "so-mau",
 		Names:        []record.OrganizationName{{Lines: []string{"SỞ NỘI VỤ"}, Superior: "ỦY BAN NHÂN DÂN TỈNH HÀ TĨNH", Name: "Sở Nội vụ", Abbreviation: "SNV", HeadTitle: "GIÁM ĐỐC", Place: place}},
-		Appointments: []record.Appointment{{Person: "nguoi-ky", Name: person, Title: "GIÁM ĐỐC", Capacities: []record.Capacity{record.Head}}},
+		Appointments: []record.Appointment{{Person: "nguoi-ky", Name: person, Title: "GIÁM ĐỐC", Capacities: []record.Capacity{record.Head}, Decision: "Quyết định bổ nhiệm số 1"}},
 		Series:       []record.Series{{ID: "hanh-chinh", Opening: map[int]int{year: last}}},
 		Seals:        []record.Seal{{ID: "dau", DiameterMM: 36}}}
 	raw, err := json.Marshal(o)

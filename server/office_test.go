@@ -174,7 +174,7 @@ func (o *office) furnish(ctx context.Context) error {
 	}
 	content, err := json.Marshal(record.Organization{ID: council,
 		Names:        []record.OrganizationName{{Lines: []string{"HỘI ĐỒNG NHÂN DÂN", "TỈNH MẪU"}, Name: "HĐND tỉnh Mẫu", Abbreviation: "HĐND", HeadTitle: "CHỦ TỊCH", Place: "Mẫu"}},
-		Appointments: []record.Appointment{{Person: "nguoi-ky", Name: "Trần Văn Ký", Title: "CHỦ TỊCH", Capacities: []record.Capacity{record.Head}}},
+		Appointments: []record.Appointment{{Person: "nguoi-ky", Name: "Trần Văn Ký", Title: "CHỦ TỊCH", Capacities: []record.Capacity{record.Head}, Decision: "Quyết định bổ nhiệm số 1"}},
 		Series:       []record.Series{{ID: "hanh-chinh"}}, Seals: []record.Seal{{ID: "dau", DiameterMM: 36}}})
 	if err != nil {
 		return err
