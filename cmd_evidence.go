@@ -36,7 +36,9 @@ func (c *evidenceCmd) Run(ctx context.Context, s streams, log *slog.Logger) erro
 	defer o.close()
 	if c.Run_ {
 		k := &desk.Keeper{Desk: o.desk, Actor: desk.Actor{ID: ownCast().Clerk.ID, Roles: []record.Role{record.Archivist}},
-			Failed: func(_ context.Context, doc record.Document, err error) { fmt.Fprintf(s.err, "%s: %v\n", doc.Symbol, err) }}
+			Failed: func(_ context.Context, doc record.Document, err error) {
+				fmt.Fprintf(s.err, "%s: %v\n", doc.Symbol, err)
+			}}
 		n, _, err := k.Pass(ctx)
 		if err != nil {
 			return err
