@@ -340,6 +340,9 @@ func (s *Server) history(ctx context.Context, doc record.Document) ([]Step, erro
 		if n := e.Numbering; n != nil {
 			x.Number, x.Symbol, x.Date = n.Number, n.Symbol, n.Date
 		}
+		if y := e.Copied; y != nil {
+			x.Symbol, x.Date = y.Symbol, y.Date
+		}
 		steps = append(steps, x)
 	}
 	return steps, nil

@@ -156,7 +156,13 @@ func actFromPage(a pageAction) func(*Server, *call) error {
 			err = do(s, c, actionOf(a.command), given)
 		}
 		if err == nil {
-			return c.redirect(documentAddress(c.ref.ID) + "?" + noticeName + "=" + code)
+			said := code
+			if a.command == record.CmdSign {
+				if doc, look := s.cfg.Desk.Document(c.ctx, c.ref); look == nil && doc.State == record.Submitted {
+					said = "waiting" // for the value, or for the next signatory
+				}
+			}
+			return c.redirect(documentAddress(c.ref.ID) + "?" + noticeName + "=" + said)
 		}
 		p, ok := s.retell(c, err, http.StatusForbidden, http.StatusConflict, http.StatusPreconditionFailed, http.StatusUnprocessableEntity,
 			http.StatusTooManyRequests, http.StatusServiceUnavailable)

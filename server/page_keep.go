@@ -37,5 +37,8 @@ func showEvidence(s *Server, c *call) error {
 	if err != nil {
 		return err
 	}
-	return s.show(c, http.StatusOK, "evidence", screen{Title: s.say(c, "evidence.title"), Here: "/bang-chung", Body: struct{ Items []EvidenceItem }{items}})
+	return s.show(c, http.StatusOK, "evidence", screen{Title: s.say(c, "evidence.title"), Here: "/bang-chung", Body: struct {
+		Items  []EvidenceItem
+		Proves bool
+	}{items, s.cfg.Proves}})
 }

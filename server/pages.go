@@ -82,7 +82,7 @@ const noticeName = "n"
 
 var notices = map[string]string{
 	"saved": "success", "revised": "success", "password": "success", "revoked": "success", "logged-out": "info", "issue": "success",
-	"signed": "success", "cancelled": "info", "attach": "success", "detach": "info", "copy": "success", "evidence": "success",
+	"waiting": "info", "signed": "success", "cancelled": "info", "attach": "success", "detach": "info", "copy": "success", "evidence": "success",
 	"submit": "success", "withdraw": "info", "return": "info", "sign": "success", "unsign": "info", "void": "info", "discard": "info",
 	"dispatch": "success", "receipt": "success", "recall": "info", "supersede": "info", "correct": "info",
 }
