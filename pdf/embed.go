@@ -81,16 +81,38 @@ func utf16be(s string) []byte {
 	return out
 }
 
+// maxRemembered is the length of texts whose program a font remembers: the ten
+// digits of numbers and days, which every document needs.
+const maxRemembered = 10
+
+// program is the font program of the runes' glyphs with their numbers in it.
+// Nobody changes what comes back.
+func (f *Font) program(runes []rune) (*Stream, map[rune]int, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.remembered.runes == string(runes) && f.remembered.file != nil {
+		return f.remembered.file, f.remembered.glyphs, nil
+	}
+	b, glyphs, err := f.subset(runes)
+	if err != nil {
+		return nil, nil, err
+	}
+	file := Flate(Dict{"Length1": Integer(len(b))}, b)
+	if len(runes) <= maxRemembered {
+		f.remembered.runes, f.remembered.file, f.remembered.glyphs = string(runes), file, glyphs
+	}
+	return file, glyphs, nil
+}
+
 // describe embeds the program of the runes' glyphs and makes the descriptor of
 // the font, under the name that says that it is a subset; glyphs are the numbers
 // of the runes in it.
 func (f *Font) describe(name string, runes []rune, like Dict, add func(Object) Ref) (descriptor Dict, tagged Name, glyphs map[rune]int, err error) {
-	program, glyphs, err := f.subset(runes)
+	file, glyphs, err := f.program(runes)
 	if err != nil {
 		return nil, "", nil, err
 	}
 	em := func(tag string, at int) Integer { return Integer(float64(f.i16(tag, at)) * 1000 / f.units) }
-	file := Flate(Dict{"Length1": Integer(len(program))}, program)
 	flags := Integer(1<<5 | 1<<1) // non-symbolic, serif
 	var angle Object = Integer(0)
 	if post := f.tables["post"]; len(post) >= 8 {

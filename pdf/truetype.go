@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"sync"
 )
 
 // Font is a TrueType font program read far enough to embed a few of its
@@ -16,6 +17,13 @@ type Font struct {
 	glyphs  int
 	metrics int // entries of hmtx with an advance
 	cmap    map[rune]int
+
+	mu         sync.Mutex
+	remembered struct {
+		runes  string
+		file   *Stream
+		glyphs map[rune]int
+	}
 }
 
 // MaxFontSize bounds a font program, in bytes.
