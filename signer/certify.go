@@ -165,7 +165,7 @@ func whole(b []byte) (signed bool, err error) {
 // certified says whether a signature allows no change at all (ISO 32000-1,
 // 12.8.2.2, P of 1), by its reference or its field's lock.
 func certified(f *pdf.File) (bool, error) {
-	fields, err := ourFields(f)
+	fields, err := topFields(f)
 	if err != nil {
 		return false, err
 	}

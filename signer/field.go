@@ -11,6 +11,7 @@ import (
 
 // field is a form field that is also its only widget.
 type field struct {
+	name string
 	Ref  pdf.Ref
 	Dict pdf.Dict
 }
@@ -62,7 +63,24 @@ func formOf(f *pdf.File) (pdf.Dict, error) {
 	return pdf.As[pdf.Dict](f, root["AcroForm"])
 }
 
+// ourFields are the fields of a file that we prepared, by their names.
 func ourFields(f *pdf.File) (map[string]field, error) {
+	all, err := topFields(f)
+	if err != nil {
+		return nil, err
+	}
+	out := map[string]field{}
+	for _, x := range all {
+		if _, twice := out[x.name]; twice {
+			return nil, fmt.Errorf("field %s stands twice", x.name)
+		}
+		out[x.name] = x
+	}
+	return out, nil
+}
+
+// topFields are the fields that the form lists itself, as often as it does.
+func topFields(f *pdf.File) ([]field, error) {
 	form, err := formOf(f)
 	if err != nil {
 		return nil, err
@@ -71,7 +89,7 @@ func ourFields(f *pdf.File) (map[string]field, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := map[string]field{}
+	var out []field
 	for _, o := range list {
 		ref, ok := o.(pdf.Ref)
 		if !ok {
@@ -85,11 +103,7 @@ func ourFields(f *pdf.File) (map[string]field, error) {
 		if !ok {
 			continue
 		}
-		t := name.Text()
-		if _, twice := out[t]; twice {
-			return nil, fmt.Errorf("field %s stands twice", t)
-		}
-		out[t] = field{ref, d}
+		out = append(out, field{name.Text(), ref, d})
 	}
 	return out, nil
 }

@@ -2,6 +2,7 @@ package signer
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"slices"
 	"unicode/utf8"
@@ -45,8 +46,11 @@ type mark struct {
 // cannot be told what it shows has no bare place.
 func (s *Signer) layMark(f *pdf.File, lines []string, bare bool) (mark, error) {
 	pages, err := f.Pages()
-	if err != nil || len(pages) == 0 {
-		return mark{}, damaged(fmt.Errorf("pages: %w", err))
+	if err == nil && len(pages) == 0 {
+		err = errors.New("no pages")
+	}
+	if err != nil {
+		return mark{}, foreign(err)
 	}
 	m := mark{page: pages[0]}
 	if m.font, err = s.fonts.get(markFont); err != nil {

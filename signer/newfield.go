@@ -2,6 +2,7 @@ package signer
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 
 	"vanthu/pdf"
@@ -74,13 +75,13 @@ func appendTo(u *pdf.Update, d pdf.Dict, key pdf.Name, o pdf.Object) error {
 
 // freeName is the first of base, base2, base3... that no field has.
 func freeName(f *pdf.File, base string) (string, error) {
-	fields, err := ourFields(f)
+	fields, err := topFields(f)
 	if err != nil {
 		return "", err
 	}
 	name := base
 	for n := 2; ; n++ {
-		if _, taken := fields[name]; !taken {
+		if !slices.ContainsFunc(fields, func(x field) bool { return x.name == name }) {
 			return name, nil
 		}
 		name = base + strconv.Itoa(n)
