@@ -70,8 +70,9 @@ func PersonalFieldOf(slot int) string {
 
 // Sign puts an official's signature into a prepared PDF, its blue image centred
 // between title and name; the first signatory's also settles where the seal
-// will stand. When the key is not at hand, what comes back is pending. Errors:
-// Conflict not-prepared, already-signed; Damaged pdf-damaged,
+// will stand, so it is the first to be made. When the key is not at hand, what
+// comes back is pending. Errors: Conflict not-prepared, already-signed,
+// not-signed for the first signatory; Damaged pdf-damaged,
 // signature-broken; Unavailable for keys and certificates that cannot be used
 // at in.Time, Conflict or Unavailable of a remote service.
 func (s *Signer) Sign(ctx context.Context, b []byte, in record.Signing) (record.SigningResult, error) {
@@ -102,18 +103,19 @@ func (s *Signer) Sign(ctx context.Context, b []byte, in record.Signing) (record.
 		return none, damaged(err)
 	}
 	u := pdf.NewUpdate(f)
-	rect := by.picture.within(area)
 	if in.Slot == 0 {
-		if err := settleSeal(f, u, fields[SealField], rect, in.Issuer.Seal); err != nil {
+		if err := settleSeal(f, u, fields[SealField], by.picture.within(area), in.Issuer.Seal); err != nil {
 			return none, err
 		}
+	} else if fields[PersonalField].Dict["V"] == nil {
+		return none, record.E(record.Conflict, "not-signed", "Người ký thứ nhất phải ký trước: vị trí con dấu theo chữ ký đó")
 	}
 	if err := announceSignatures(f, u); err != nil {
 		return none, damaged(err)
 	}
 	open = slices.DeleteFunc(open, func(name string) bool { return name == PersonalFieldOf(in.Slot) })
 	made, err := begin(u, len(b), signature{
-		kind: Personal, field: own.Ref, lock: personalLock(open), rect: rect, show: by.picture.appearance(u, rect), by: by, time: in.Time,
+		kind: Personal, field: own.Ref, lock: personalLock(open), rect: area, show: by.picture.appearance(u, area), by: by, time: in.Time,
 		place:  in.Issuer.Place,
 		reason: "Ký ban hành văn bản",
 	})
