@@ -20,19 +20,28 @@ type Envelope struct {
 	Subject      string          `json:"subject"`        // trích yếu; inline markup allowed, one line or more
 	Date         Date            `json:"date,omitempty"` // honoured only in demo mode and by an import
 	Signatory    SignatoryChoice `json:"signatory"`
-	Addressees   []Recipient     `json:"addressees,omitempty"` // kính gửi
-	Recipients   []Recipient     `json:"recipients"`
-	Filing       Filing          `json:"filing"`
-	Urgency      Urgency         `json:"urgency,omitempty"`
-	Scope        Scope           `json:"scope,omitempty"`
-	Retention    string          `json:"retention,omitempty"` // id of a retention rule; "" takes the type's default
-	Content      json.RawMessage `json:"content"`
+	// Cosignatories sign after the signatory, in this order, where the template
+	// has places for them (joint documents).
+	Cosignatories []Cosignatory   `json:"cosignatories,omitempty"`
+	Addressees    []Recipient     `json:"addressees,omitempty"` // kính gửi
+	Recipients    []Recipient     `json:"recipients"`
+	Filing        Filing          `json:"filing"`
+	Urgency       Urgency         `json:"urgency,omitempty"`
+	Scope         Scope           `json:"scope,omitempty"`
+	Retention     string          `json:"retention,omitempty"` // id of a retention rule; "" takes the type's default
+	Content       json.RawMessage `json:"content"`
 }
 
 // SignatoryChoice names who is to sign and in what capacity.
 type SignatoryChoice struct {
 	Person   string   `json:"person"` // person id, or the full name as the organisation's data has it
 	Capacity Capacity `json:"capacity"`
+}
+
+// Cosignatory is a further signatory, of the issuer or of another organisation.
+type Cosignatory struct {
+	Organization string `json:"organization,omitempty"` // "" for the issuer
+	SignatoryChoice
 }
 
 // Recipient is one line of the distribution list (nơi nhận).

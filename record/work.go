@@ -7,13 +7,14 @@ package record
 // changes them.
 type Form struct {
 	TemplateRef
-	Type    string // document type code: "KH"
-	Title   string // Vietnamese name: "Kế hoạch"
-	Package []byte // everything of the template in one file, as archived
-	DOCX    []byte // the form itself, with its tags
-	Schema  []byte // JSON Schema (2020-12) of an envelope with the template's content
-	Content []byte // JSON Schema of the content alone, as it was handed in or derived
-	Example []byte // an envelope of the template
+	Type        string // document type code: "KH"
+	Title       string // Vietnamese name: "Kế hoạch"
+	Package     []byte // everything of the template in one file, as archived
+	DOCX        []byte // the form itself, with its tags
+	Schema      []byte // JSON Schema (2020-12) of an envelope with the template's content
+	Content     []byte // JSON Schema of the content alone, as it was handed in or derived
+	Example     []byte // an envelope of the template
+	Signatories int    // how many sign, by the places for signatures
 	// Lacks are the slots that issuing needs and the form does not have.
 	Lacks    []Fault
 	Warnings []Fault // what whoever makes the form should know
@@ -31,14 +32,15 @@ type Decoded struct {
 
 // Filling is everything a form needs to become a DOCX.
 type Filling struct {
-	Template  TemplateRef // without a digest: the one in force under the envelope's id
-	Envelope  Envelope
-	Issuer    OrganizationOn
-	Type      DocumentType
-	Signatory Signatory
-	Symbol    string // what follows the number: "/KH-UBND"
-	Digits    int    // width of the number slot, in digits
-	Year      int    // printed as signed text
+	Template      TemplateRef // without a digest: the one in force under the envelope's id
+	Envelope      Envelope
+	Issuer        OrganizationOn
+	Type          DocumentType
+	Signatory     Signatory
+	Cosignatories []Signatory
+	Symbol        string // what follows the number: "/KH-UBND"
+	Digits        int    // width of the number slot, in digits
+	Year          int    // printed as signed text
 }
 
 // Finding is one thing that a check of the layout rules found in a document

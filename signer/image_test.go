@@ -77,22 +77,3 @@ func decoded(t *testing.T, s *pdf.Stream) []byte {
 	}
 	return b
 }
-
-func TestImagesBeyondTheLimitsAreRefused(t *testing.T) {
-	big := encode(t, image.NewGray(image.Rect(0, 0, maxSide+1, 1)))
-	for name, b := range map[string][]byte{"too wide": big, "cut": big[:len(big)/2], "empty": nil, "too long": make([]byte, maxPNG+1)} {
-		if _, err := newPicture(b); err == nil {
-			t.Errorf("%s: accepted", name)
-		}
-	}
-}
-
-func FuzzPicture(f *testing.F) {
-	f.Add(encode(f, one(image.NewNRGBA(image.Rect(0, 0, 3, 2)), ink)))
-	f.Add(encode(f, image.NewGray16(image.Rect(0, 0, 1, 1))))
-	f.Fuzz(func(t *testing.T, b []byte) {
-		if p, err := newPicture(b); err == nil && (p.width < 1 || p.height < 1 || p.width*p.height > maxPixels) {
-			t.Errorf("a picture of %d x %d", p.width, p.height)
-		}
-	})
-}

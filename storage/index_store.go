@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
@@ -105,7 +106,7 @@ func inTransaction(ctx context.Context, db *sql.DB, journal string, from positio
 // changed, from its newest manifest the rest.
 func storeRow(ctx context.Context, tx *sql.Tx, r row) error {
 	d, v := r.doc, r.version
-	symbol, day, person, note := d.Symbol, r.day, d.Signatory, ""
+	symbol, day, person, note := d.Symbol, r.day, cmp.Or(d.Turn(), d.Signatory), ""
 	if symbol == "" {
 		symbol = v.Symbol
 	}

@@ -23,13 +23,14 @@ const (
 
 // reading is a DOCX opened and compiled: all that a form has but its schema.
 type reading struct {
-	docx    *ooxml.Package
-	parts   []*part
-	outline []tagNode
-	service *shape   // of what the service gives
-	own     []string // names of the service that mean something else here
-	lacks   []record.Fault
-	asks    *deriver // what the tags ask of the content
+	docx        *ooxml.Package
+	parts       []*part
+	outline     []tagNode
+	service     *shape   // of what the service gives
+	own         []string // names of the service that mean something else here
+	lacks       []record.Fault
+	signatories int      // places for signatures
+	asks        *deriver // what the tags ask of the content
 
 	warnings []record.Fault
 }
@@ -53,7 +54,7 @@ func read(docx []byte) (*reading, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &reading{docx: p, parts: parts, outline: outline(parts), lacks: lacks(content)}
+	r := &reading{docx: p, parts: parts, outline: outline(parts), lacks: lacks(content), signatories: signatories(content)}
 	if r.service, err = serviceShape(); err != nil {
 		return nil, err
 	}
@@ -92,7 +93,7 @@ func (r *reading) form(id string, files map[string][]byte, archive []byte) (*for
 	if err := json.Unmarshal(files["form.json"], &info); err != nil {
 		return nil, fmt.Errorf("form.json: %w", err)
 	}
-	schema, err := envelopeSchema(id, files["schema.json"])
+	schema, err := envelopeSchema(id, files["schema.json"], r.signatories)
 	if err != nil {
 		return nil, err
 	}
@@ -114,8 +115,18 @@ func (r *reading) form(id string, files map[string][]byte, archive []byte) (*for
 		TemplateRef: record.TemplateRef{ID: id, SHA256: record.DigestOf(archive)},
 		Type:        info.Type, Title: info.Title, Package: archive,
 		DOCX: files["form.docx"], Schema: schema, Content: files["schema.json"], Example: files["example.json"],
-		Lacks: r.lacks, Warnings: r.warnings,
+		Signatories: r.signatories, Lacks: r.lacks, Warnings: r.warnings,
 	}}, nil
+}
+
+// signatories counts the places for signatures: vtSign, and as far as they go on
+// vtSign2, vtSign3 and so on.
+func signatories(content *ooxml.Inspection) int {
+	n := 1
+	for n < maxSignatories && content.Bookmarks[fmt.Sprintf("vtSign%dA", n+1)] == 1 && content.Bookmarks[fmt.Sprintf("vtSign%dB", n+1)] == 1 {
+		n++
+	}
+	return n
 }
 
 // lacks tells the slots that later stages write at and that the form does not

@@ -2,7 +2,9 @@ package templates
 
 import (
 	"encoding/json"
+	"slices"
 
+	"vanthu/record"
 	"vanthu/templates/filter"
 )
 
@@ -48,8 +50,9 @@ func (a *ask) sampleText(which string) any {
 	return humanised(a.name) + " mẫu"
 }
 
-// exampleOf is an envelope of the example office with this content.
-func (c *Catalogue) exampleOf(id, subject string, content map[string]any) ([]byte, error) {
+// exampleOf is an envelope of the example office with this content and so many
+// cosignatories.
+func (c *Catalogue) exampleOf(id, subject string, content map[string]any, cosignatories int) ([]byte, error) {
 	base, err := readMembers(c.forms[plainForm].record.Example)
 	if err != nil {
 		return nil, err
@@ -62,6 +65,14 @@ func (c *Catalogue) exampleOf(id, subject string, content map[string]any) ([]byt
 	base.set("subject", quoted(subject))
 	base.set("content", raw)
 	base.drop("addressees")
+	if cosignatories > 0 {
+		all, err := json.Marshal(slices.Repeat([]record.Cosignatory{{Organization: "so-noi-vu-ha-tinh",
+			SignatoryChoice: record.SignatoryChoice{Person: "phan-thi-anh-tuyet", Capacity: record.KT}}}, cosignatories))
+		if err != nil {
+			return nil, err
+		}
+		base.set("cosignatories", all)
+	}
 	return indented(base.json())
 }
 

@@ -37,6 +37,7 @@
 //	vtDayA    vtDayB      around the blank for the day
 //	vtMonthA  vtMonthB    around the blank for the month
 //	vtSignA   vtSignB     top and bottom of the place for the signature
+//	vtSign2A  vtSign2B    of the second signatory, and so on to vtSign9
 //	vtSealA   vtSealB     the same for the seal
 //
 // What a form prints that is not in the input, because it follows from it, is in

@@ -85,7 +85,7 @@ func dataOf(f record.Filling) (*value, error) {
 	if drafter != "" && copies > 0 {
 		drafter += fmt.Sprintf(".(%s)", record.NumberText(copies+f.Envelope.Filing.Copies))
 	}
-	return group("", false, map[string]*value{
+	all := map[string]*value{
 		"superior": plainText("/organization", f.Issuer.Superior),
 		"issuer": group("/organization", true, map[string]*value{
 			"name":     plainText("/organization", f.Issuer.Name),
@@ -126,8 +126,24 @@ func dataOf(f record.Filling) (*value, error) {
 		"filing":  plainText("/filing", filing),
 		"drafter": plainText("/filing/drafter", drafter),
 		"content": content,
-	}), nil
+	}
+	for n := 2; n <= maxSignatories; n++ {
+		var by record.Signatory
+		if n-2 < len(f.Cosignatories) {
+			by = f.Cosignatories[n-2]
+		}
+		at := fmt.Sprintf("/cosignatories/%d", n-2)
+		lines := by.Lines
+		if len(lines) == 0 {
+			lines = []string{""}
+		}
+		all[fmt.Sprintf("signatory%d", n)] = group(at, true, map[string]*value{"name": plainText(at+"/person", by.Name), "lines": plainTexts(at, lines)})
+	}
+	return group("", false, all), nil
 }
+
+// maxSignatories of one document: the places vtSign, vtSign2 … vtSign9.
+const maxSignatories = 9
 
 const maxContentDepth = 64
 

@@ -200,7 +200,7 @@ func sampleFilling() record.Filling {
 	lines := []string{""}
 	return record.Filling{Digits: 2, Year: 2000,
 		Issuer:    record.OrganizationOn{OrganizationName: record.OrganizationName{Lines: lines}},
-		Signatory: record.Signatory{Lines: lines},
+		Signatory: record.Signatory{Lines: lines}, Cosignatories: make([]record.Signatory, maxSignatories-1),
 		Envelope: record.Envelope{Addressees: make([]record.Recipient, 2), Recipients: make([]record.Recipient, besideSignature+1),
 			Content: []byte(`{"bases":["x"]}`)}}
 }

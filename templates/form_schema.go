@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strconv"
 
 	"vanthu/record"
 )
@@ -33,7 +34,7 @@ func demandsOf(content []byte) (demands, error) {
 // /properties/content, and with what the form demands of the rest. The form's
 // schema has an $id, so its references go on pointing into itself. The order of
 // members, which people read, is kept.
-func envelopeSchema(id string, content []byte) ([]byte, error) {
+func envelopeSchema(id string, content []byte, signatories int) ([]byte, error) {
 	ask, err := demandsOf(content)
 	if err != nil {
 		return nil, fmt.Errorf("schema: %w", err)
@@ -52,6 +53,17 @@ func envelopeSchema(id string, content []byte) ([]byte, error) {
 	if ask.Subject != "" {
 		if err := properties.change("subject", func(s *members) { s.set("description", quoted(ask.Subject)) }); err != nil {
 			return nil, fmt.Errorf("schema of the subject: %w", err)
+		}
+	}
+	if signatories < 2 {
+		properties.drop("cosignatories")
+	} else {
+		n := []byte(strconv.Itoa(signatories - 1))
+		if err := properties.change("cosignatories", func(s *members) { s.set("minItems", n); s.set("maxItems", n) }); err != nil {
+			return nil, fmt.Errorf("schema of the cosignatories: %w", err)
+		}
+		if err := requires(whole, "cosignatories"); err != nil {
+			return nil, err
 		}
 	}
 	switch ask.Addressees {
@@ -78,6 +90,17 @@ func envelopeSchema(id string, content []byte) ([]byte, error) {
 		return nil, fmt.Errorf("schema: %w", err)
 	}
 	return append(out.Bytes(), '\n'), nil
+}
+
+// requires adds a name to what a schema requires.
+func requires(schema *members, name string) error {
+	var required []string
+	if err := json.Unmarshal(schema.get("required"), &required); err != nil {
+		return fmt.Errorf("schema of the envelope: %w", err)
+	}
+	names, err := json.Marshal(append(required, name))
+	schema.set("required", names)
+	return err
 }
 
 // members is a JSON object in the order of its text.

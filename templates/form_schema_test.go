@@ -21,7 +21,7 @@ func TestEnvelopeSchemaDemands(t *testing.T) {
 		{`{"addressees":"required"}`, true, true, "addressees", nil, "Một câu ngắn"},
 		{`{"addressees":"forbidden"}`, false, true, "recipients", 1.0, "Một câu ngắn"},
 	} {
-		raw, err := envelopeSchema("x-y", []byte(`{"$id":"urn:x","type":"object","x-envelope":`+c.ask+`}`))
+		raw, err := envelopeSchema("x-y", []byte(`{"$id":"urn:x","type":"object","x-envelope":`+c.ask+`}`), 1)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -50,7 +50,7 @@ func TestEnvelopeSchemaDemands(t *testing.T) {
 		}
 	}
 	for _, wrong := range []string{`{"x-envelope":{"addressees":"maybe"}}`, `[]`, ``, `{"x-envelope":3}`} {
-		if _, err := envelopeSchema("x", []byte(wrong)); err == nil {
+		if _, err := envelopeSchema("x", []byte(wrong), 1); err == nil {
 			t.Errorf("%s passes", wrong)
 		}
 	}

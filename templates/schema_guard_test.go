@@ -124,7 +124,7 @@ func FuzzEditedSchema(f *testing.F) {
 			}
 			return
 		}
-		whole, err := envelopeSchema("thu", schema)
+		whole, err := envelopeSchema("thu", schema, 1)
 		if err != nil {
 			return
 		}

@@ -73,6 +73,9 @@ func (d *Desk) resolve(ctx context.Context, s *sheet) (err error) {
 			return err
 		}
 	}
+	if err := d.cosigners(ctx, s, &faults); err != nil {
+		return err
+	}
 	if s.retention, err = record.RetentionOn(s.envelope.Retention, s.form.Type, s.date); err != nil {
 		if err = faults.take(err); err != nil {
 			return err
@@ -86,6 +89,43 @@ func (d *Desk) resolve(ctx context.Context, s *sheet) (err error) {
 		faults.add("/filing/unit", "unit-unknown", fmt.Sprintf("Cơ quan không có đơn vị soạn thảo %q vào ngày %s", s.envelope.Filing.Unit, s.date.Vietnamese()))
 	}
 	return faults.err()
+}
+
+// cosigners finds what lets each further signatory sign.
+func (d *Desk) cosigners(ctx context.Context, s *sheet, faults *faultList) error {
+	seen := map[string]bool{s.signatory.Key(): true}
+	for i, c := range s.envelope.Cosignatories {
+		on, at := s.issuer, fmt.Sprintf("/cosignatories/%d", i)
+		var err error
+		if c.Organization != "" && c.Organization != s.issuer.ID {
+			var o record.Organization
+			if o, err = d.Organizations.Organization(ctx, c.Organization); err == nil {
+				on, err = o.On(s.date)
+			}
+		}
+		var by record.Signatory
+		if err == nil {
+			by, err = on.Resolve(c.SignatoryChoice, s.form.Type)
+		}
+		if err != nil {
+			if record.KindOf(err) != record.Invalid {
+				return err
+			}
+			for _, f := range record.FaultsOf(err) {
+				faults.add(at+strings.TrimPrefix(f.Pointer, "/signatory"), f.Code, f.Message)
+			}
+			continue
+		}
+		if on.ID != s.issuer.ID {
+			by.Organization = on.ID
+		}
+		if seen[by.Key()] {
+			faults.add(at+"/person", "signatory-twice", fmt.Sprintf("%s đã ký ở chỗ khác của văn bản", by.Name))
+		}
+		seen[by.Key()] = true
+		s.cosignatories = append(s.cosignatories, by)
+	}
+	return nil
 }
 
 // offered refuses a template that no new documents are made from.

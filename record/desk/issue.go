@@ -40,7 +40,7 @@ func (d *Desk) Issue(ctx context.Context, c Cast, in Input) (record.Document, er
 	if err != nil {
 		return doc, err
 	}
-	if err := d.Signer.Ready(ctx, record.Signing{Issuer: s.issuer, Signatory: s.signatory, Time: d.Now()}); err != nil {
+	if err := d.ready(ctx, s.issuer, append([]record.Signatory{s.signatory}, s.cosignatories...)); err != nil {
 		return doc, err
 	}
 	made, err := d.render(ctx, s, digits)

@@ -75,5 +75,15 @@ func (d *Desk) SignatoryReady(ctx context.Context, doc record.Document) error {
 	if err != nil {
 		return err
 	}
-	return d.Signer.Ready(ctx, record.Signing{Issuer: v.Issuer, Signatory: v.Signatory, Time: d.Now()})
+	return d.ready(ctx, v.Issuer, append([]record.Signatory{v.Signatory}, v.Cosignatories...))
+}
+
+// ready says whether the keys of all who sign could be used now.
+func (d *Desk) ready(ctx context.Context, issuer record.OrganizationOn, all []record.Signatory) error {
+	for slot, by := range all {
+		if err := d.Signer.Ready(ctx, record.Signing{Issuer: issuer, Signatory: by, Slot: slot, Time: d.Now()}); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -27,7 +27,7 @@ func nextNumber(s *record.State, series record.Series, year int) int {
 
 func (d *Desk) fill(ctx context.Context, s sheet, digits int) ([]byte, error) {
 	return d.Forms.Fill(ctx, record.Filling{
-		Template: s.form.TemplateRef, Envelope: s.envelope, Issuer: s.issuer, Type: s.kind, Signatory: s.signatory,
+		Template: s.form.TemplateRef, Envelope: s.envelope, Issuer: s.issuer, Type: s.kind, Signatory: s.signatory, Cosignatories: s.cosignatories,
 		Symbol: record.SymbolOf(s.kind, s.issuer, s.envelope.Filing.Unit), Digits: digits, Year: s.date.Year(),
 	})
 }
