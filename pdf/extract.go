@@ -12,8 +12,9 @@ const maxCopied = MaxObjects
 // Extract makes a new file of some pages, numbered from 0, in the order given:
 // their content with fonts and pictures as they are, and drawn into it what
 // their form fields show, so that a number or a picture of a signature stays to
-// be seen. Metadata, output intents and language are kept; form, signatures,
-// annotations, structure and everything else of the file are not.
+// be seen. Metadata, output intents, language and which layers are hidden are
+// kept; form, signatures, annotations, structure and everything else of the
+// file are not.
 func (f *File) Extract(pages []int) ([]byte, error) {
 	all, err := f.Pages()
 	if err != nil {
@@ -37,7 +38,7 @@ func (f *File) Extract(pages []int) ([]byte, error) {
 		kids = append(kids, ref)
 	}
 	top := Dict{"Type": Name("Catalog"), "Pages": tree}
-	for _, k := range []Name{"Metadata", "OutputIntents", "Lang", "Version"} {
+	for _, k := range []Name{"Metadata", "OutputIntents", "Lang", "Version", "OCProperties"} {
 		if root[k] == nil {
 			continue
 		}

@@ -4,10 +4,12 @@ import (
 	"bytes"
 	"crypto/x509"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -104,10 +106,78 @@ func TestExtractShowsItsPagesAndNothingElse(t *testing.T) {
 		}
 	}
 	keepPicture(t, out, "trich-sao")
+	original, err := pdf.Open(s.sealed)
+	must(t, err)
+	for _, key := range []pdf.Name{"Metadata", "OutputIntents"} { // PDF/A as before
+		if want, got := valueOf(t, original, key), valueOf(t, f, key); want == "" || got != want {
+			t.Errorf("/%s is not what it was", key)
+		}
+	}
 	for _, pages := range [][]int{{0}, {1, 99}} {
 		_, _, err := theSigner().Certify(t.Context(), s.sealed, record.Certifying{Copy: true, Issuer: issuer, Time: signedAt, Lines: []string{"Trích sao"}, Pages: pages})
 		if record.CodeOf(err) != "copy-pages" {
 			t.Errorf("%v: %v", pages, err)
+		}
+	}
+}
+
+// valueOf is what the catalogue says under a key, streams by their data.
+func valueOf(t testing.TB, f *pdf.File, key pdf.Name) string {
+	t.Helper()
+	root, err := f.Catalog()
+	must(t, err)
+	var all []string
+	var walk func(o pdf.Object)
+	walk = func(o pdf.Object) {
+		o, err := f.Resolve(o)
+		must(t, err)
+		switch x := o.(type) {
+		case *pdf.Stream:
+			b, err := f.Data(x)
+			must(t, err)
+			all = append(all, string(b))
+		case pdf.Array:
+			for _, v := range x {
+				walk(v)
+			}
+		case pdf.Dict:
+			for _, k := range slices.Sorted(maps.Keys(x)) {
+				all = append(all, string(k))
+				walk(x[k])
+			}
+		case pdf.Null:
+		default:
+			all = append(all, fmt.Sprint(x))
+		}
+	}
+	walk(root[key])
+	return strings.Join(all, "\x00")
+}
+
+// What a layer hides stays hidden in an extract.
+func TestExtractKeepsHiddenLayersHidden(t *testing.T) {
+	f, err := pdf.Open(foreignPage(t, ""))
+	must(t, err)
+	u := pdf.NewUpdate(f)
+	root, err := f.Catalog()
+	must(t, err)
+	pages, err := f.Pages()
+	must(t, err)
+	layer := u.Add(pdf.Dict{"Type": pdf.Name("OCG"), "Name": pdf.String("Draft")})
+	root = root.Clone()
+	root["OCProperties"] = pdf.Dict{"OCGs": pdf.Array{layer}, "D": pdf.Dict{"OFF": pdf.Array{layer}}}
+	u.Set(f.Trailer()["Root"].(pdf.Ref), root)
+	page := pages[0].Dict.Clone()
+	resources := pages[0].Resources.Clone()
+	resources["Properties"] = pdf.Dict{"L": layer}
+	page["Resources"] = resources
+	page["Contents"] = u.Add(&pdf.Stream{Dict: pdf.Dict{}, Raw: []byte("BT /F 14 Tf 150 400 Td (Shown) Tj ET /OC /L BDC BT /F 14 Tf 150 300 Td (Secret) Tj ET EMC")})
+	u.Set(pages[0].Ref, page)
+	b, err := u.Write()
+	must(t, err)
+	for what, b := range map[string][]byte{"before": b, "extract": certify(t, b, record.Certifying{Copy: true, Lines: []string{"Trích sao"}, Pages: []int{1}})} {
+		if text := textOf(t, b); !strings.Contains(text, "Shown") || strings.Contains(text, "Secret") {
+			t.Errorf("%s: the page shows %q", what, text)
 		}
 	}
 }
@@ -154,6 +224,17 @@ func TestWhatCannotBeCertifiedIsRefused(t *testing.T) {
 		if _, _, err := theSigner().Certify(t.Context(), b, in); record.CodeOf(err) != code {
 			t.Errorf("%s: %v", code, err)
 		}
+	}
+	// A scan that is signed has no bare place, a page of a thumbnail's size none at all.
+	scan := certify(t, foreignPage(t, "/scan"), in)
+	for name, b := range map[string][]byte{"a signed scan": scan, "a thumbnail": foreignPage(t, "/CropBox[0 0 120 90]"), "a strip": foreignPage(t, "/CropBox[0 0 500 20]")} {
+		if _, _, err := theSigner().Certify(t.Context(), b, in); record.CodeOf(err) != "mark-no-room" {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	in.Lines = []string{strings.Repeat("dài ", 60)}
+	if err := theSigner().Certifiable(s.converted, in); record.CodeOf(err) != "mark-text" {
+		t.Errorf("%v", err)
 	}
 	in.Lines = []string{"Số: 1 \U0001F600"}
 	if err := theSigner().Certifiable(s.converted, in); record.CodeOf(err) != "mark-text" {

@@ -33,15 +33,17 @@ func inks(t testing.TB, b []byte, page int, window box) (blue, red box) {
 	const dpi = 144
 	const mm = 25.4 / dpi
 	to := filepath.Join(t.TempDir(), "page")
-	run(t, "pdftoppm", "-r", strconv.Itoa(dpi), "-png", "-singlefile", "-f", strconv.Itoa(page), file(t, b), to)
+	left, top := int(window.left/mm), int(window.top/mm)
+	run(t, "pdftoppm", "-r", itoa(dpi), "-png", "-singlefile", "-f", itoa(page), "-x", itoa(left), "-y", itoa(top),
+		"-W", itoa(int(window.right/mm)-left), "-H", itoa(int(window.bottom/mm)-top), file(t, b), to)
 	raw, err := os.ReadFile(to + ".png")
 	must(t, err)
 	img, err := png.Decode(bytes.NewReader(raw))
 	must(t, err)
 	blue = box{math.Inf(1), math.Inf(1), math.Inf(-1), math.Inf(-1)}
 	red = blue
-	for y := int(window.top / mm); y < int(window.bottom/mm); y++ {
-		for x := int(window.left / mm); x < int(window.right/mm); x++ {
+	for y := range img.Bounds().Dy() {
+		for x := range img.Bounds().Dx() {
 			r, g, bl, _ := img.At(x, y).RGBA()
 			of := &blue
 			switch {
@@ -51,8 +53,8 @@ func inks(t testing.TB, b []byte, page int, window box) (blue, red box) {
 			default:
 				continue
 			}
-			of.left, of.right = min(of.left, float64(x)*mm), max(of.right, float64(x+1)*mm)
-			of.top, of.bottom = min(of.top, float64(y)*mm), max(of.bottom, float64(y+1)*mm)
+			of.left, of.right = min(of.left, float64(left+x)*mm), max(of.right, float64(left+x+1)*mm)
+			of.top, of.bottom = min(of.top, float64(top+y)*mm), max(of.bottom, float64(top+y+1)*mm)
 		}
 	}
 	return blue, red
@@ -65,12 +67,18 @@ func framed(w, h int) []byte {
 	})
 }
 
-// lineOf is where poppler finds the last run of these words, and on which page.
-func lineOf(t testing.TB, b []byte, text string) (at box, page int) {
+// wordsOf is every word of a file with its box, as poppler finds them.
+func wordsOf(t testing.TB, b []byte) string {
+	t.Helper()
+	return run(t, "pdftotext", "-bbox", file(t, b), "-")
+}
+
+// lineOf is where the last run of these words stands, and on which page.
+func lineOf(t testing.TB, found, text string) (at box, page int) {
 	t.Helper()
 	want := strings.Fields(text)
 	n := func(s string) float64 { v, _ := strconv.ParseFloat(s, 64); return v / 72 * 25.4 }
-	for i, sheet := range strings.Split(run(t, "pdftotext", "-bbox", file(t, b), "-"), "<page ")[1:] {
+	for i, sheet := range strings.Split(found, "<page ")[1:] {
 		all := words.FindAllStringSubmatch(sheet, -1)
 		for k := 0; k+len(want) <= len(all); k++ {
 			same := true
@@ -120,14 +128,19 @@ func TestImagesStandOnThePageAsTheDecreePutsThem(t *testing.T) {
 			converted, err := os.ReadFile(filepath.Join(dir, name+".pdf"))
 			must(t, err)
 			b := signedAndSealed(t, converted, in.Issuer, shapes[i%len(shapes)])
-			person, page := lineOf(t, b, in.Signatory.Name)
-			title, above := lineOf(t, b, in.Signatory.Lines[len(in.Signatory.Lines)-1])
+			found := wordsOf(t, b)
+			person, page := lineOf(t, found, in.Signatory.Name)
+			title, above := lineOf(t, found, in.Signatory.Lines[len(in.Signatory.Lines)-1])
 			if page != above {
 				t.Fatalf("title on page %d, name on page %d", above, page)
 			}
 			pages[page == 1]++
 			checkImages(t, b, page, title, person, in.Issuer.Seal.DiameterMM)
 			keepPage(t, b, name, page)
+			// Page one of each has room for the mark of a certified copy.
+			if r := judgedBy(t, certify(t, b, record.Certifying{Copy: true, Lines: []string{"Sao y", in.Issuer.Name}})); r.Verdict != verify.Valid || len(r.Signatures) != 3 {
+				t.Errorf("%s", r.Text())
+			}
 		})
 	}
 	if pages[true] == 0 || pages[false] == 0 {
@@ -184,7 +197,7 @@ func signedAndSealed(t testing.TB, b []byte, from record.OrganizationOn, images 
 func keepPage(t testing.TB, b []byte, name string, page int) {
 	t.Helper()
 	if dir := os.Getenv("VANTHU_LOOK"); dir != "" {
-		run(t, "pdftoppm", "-r", "70", "-png", "-singlefile", "-f", strconv.Itoa(page), file(t, b), filepath.Join(dir, name))
+		run(t, "pdftoppm", "-r", "70", "-png", "-singlefile", "-f", itoa(page), file(t, b), filepath.Join(dir, name))
 	}
 }
 
@@ -262,9 +275,10 @@ func TestTwoAuthoritiesSignOneDocument(t *testing.T) {
 		t.Errorf("%s", r.Text())
 	}
 	checkOutside(t, b, 3)
-	person, page := lineOf(t, b, in.Signatory.Name)
-	title, _ := lineOf(t, b, in.Signatory.Lines[len(in.Signatory.Lines)-1])
-	other, otherPage := lineOf(t, b, second.Name)
+	found := wordsOf(t, b)
+	person, page := lineOf(t, found, in.Signatory.Name)
+	title, _ := lineOf(t, found, in.Signatory.Lines[len(in.Signatory.Lines)-1])
+	other, otherPage := lineOf(t, found, second.Name)
 	keepPage(t, b, "joint", page)
 	if otherPage != page || other.right > person.left || math.Abs(other.top-person.top) > .5 {
 		t.Errorf("names at %+v, %+v", other, person)
