@@ -12,7 +12,7 @@ import (
 
 type evidenceCmd struct {
 	stateFlags
-	Run_ bool `name:"run" help:"Bổ sung và gia hạn ngay những gì đã đến hạn (cần --tsa)."`
+	Now  bool `name:"run" help:"Bổ sung và gia hạn ngay những gì đã đến hạn (cần --tsa)."`
 	JSON bool `name:"json" help:"Danh sách bằng JSON."`
 }
 
@@ -34,12 +34,12 @@ func (c *evidenceCmd) Run(ctx context.Context, s streams, log *slog.Logger) erro
 		return err
 	}
 	defer o.close()
-	if c.Run_ {
+	if c.Now {
 		k := &desk.Keeper{Desk: o.desk, Actor: desk.Actor{ID: ownCast().Clerk.ID, Roles: []record.Role{record.Archivist}},
 			Failed: func(_ context.Context, doc record.Document, err error) {
 				fmt.Fprintf(s.err, "%s: %v\n", doc.Symbol, err)
 			}}
-		n, _, err := k.Pass(ctx)
+		n, err := k.Pass(ctx)
 		if err != nil {
 			return err
 		}

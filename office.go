@@ -87,17 +87,24 @@ func (f *stateFlags) open(ctx context.Context, log *slog.Logger) (_ *office, err
 	o.forms = o.forms.With(published)
 	o.desk.Journals, o.desk.Archive, o.desk.Organizations, o.desk.Forms = states, o.archive, published, o.forms
 	o.cast = ownCast()
-	ring := signer.KeyRing(keys.NewFolder(filepath.Join(f.Data, "keys")))
+	ring := keyRing(keys.NewFolder(filepath.Join(f.Data, "keys")))
 	if f.Demo {
 		if ring, err = o.demo(ctx); err != nil {
 			return nil, err
 		}
 	}
+	o.closers = append(o.closers, ring.Close)
 	if o.signer, err = o.signs(ring, f); err != nil {
 		return nil, err
 	}
 	o.desk.Signer, o.desk.Waiting = o.signer, storage.NewWaiting(o.backend.Work)
 	return o, nil
+}
+
+// keyRing is where keys come from; tokens are let go of in the end.
+type keyRing interface {
+	signer.KeyRing
+	Close() error
 }
 
 // rootsFolder, in keys/, has the CAs that signers' certificates must lead to.
@@ -211,7 +218,7 @@ func (f *stateFlags) backend(ctx context.Context, log *slog.Logger) (*storage.Ba
 
 // demo puts the example organisations in force and gives everyone their part.
 // A store that already serves a real office is left alone.
-func (o *office) demo(ctx context.Context) (signer.KeyRing, error) {
+func (o *office) demo(ctx context.Context) (keyRing, error) {
 	organizations, err := demo.Load()
 	if err != nil {
 		return nil, err

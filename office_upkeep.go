@@ -49,7 +49,7 @@ func (o *office) upkeep(ctx context.Context, people *accounts.Directory, proves 
 			o.log.WarnContext(ctx, "no evidence yet", slog.String("document", doc.ID), slog.String("symbol", doc.Symbol), slog.Any("error", err))
 		}}
 		every(proveEvery, func() {
-			n, _, err := keeper.Pass(ctx)
+			n, err := keeper.Pass(ctx)
 			o.did(ctx, "documents with new evidence", n, err)
 		})
 	}

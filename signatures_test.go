@@ -321,7 +321,7 @@ func TestEvidenceFollowsWhenTheServicesAreBack(t *testing.T) {
 	pass := func(want int) {
 		t.Helper()
 		now = time.Now().Add(24 * time.Hour) // past every pause
-		if done, _, err := keeper.Pass(ctx); err != nil || done != want {
+		if done, err := keeper.Pass(ctx); err != nil || done != want {
 			t.Fatalf("%d documents with new evidence, want %d; %v %v", done, want, failed, err)
 		}
 		now = time.Now()
@@ -334,7 +334,7 @@ func TestEvidenceFollowsWhenTheServicesAreBack(t *testing.T) {
 	t.Logf("issued in %s with every service hanging", time.Since(began))
 	keepWaiting, cancel := context.WithTimeout(ctx, 2*time.Second)
 	defer cancel()
-	if done, _, _ := keeper.Pass(keepWaiting); done != 0 {
+	if done, _ := keeper.Pass(keepWaiting); done != 0 {
 		t.Errorf("evidence out of nowhere")
 	}
 	for _, x := range []*pkitest.Service{p.TSA, p.OCSP, p.CRL, p.AIA} {

@@ -43,6 +43,9 @@ func NewKeys(dir, caFile string, o Organizations) (*Keys, error) {
 	return k, err
 }
 
+// Close lets go of the tokens that identities of the folder are on.
+func (k *Keys) Close() error { return k.folder.Close() }
+
 // Personal is the identity of an example official.
 func (k *Keys) Personal(ctx context.Context, org, person string) (keys.Identity, error) {
 	return k.folder.CreatePersonal(ctx, org, person, func() (keys.Identity, error) {

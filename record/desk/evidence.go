@@ -144,52 +144,48 @@ const (
 	longestPause = 12 * time.Hour
 )
 
-// Pass looks after everything that is due. It reports how many documents have
-// new evidence, and how long nothing is due. Its error means that the journals
-// could not be read, or ctx ended.
-func (k *Keeper) Pass(ctx context.Context) (done int, rest time.Duration, err error) {
+// Pass looks after everything that is due and not paused. It reports how many
+// documents have new evidence. Its error means that the journals could not be
+// read, or ctx ended.
+func (k *Keeper) Pass(ctx context.Context) (done int, err error) {
 	due, err := k.Desk.Evidence(ctx)
 	if err != nil {
-		return 0, firstPause, err
+		return 0, err
 	}
 	now := k.Desk.Now()
-	rest = longestPause
 	for _, x := range due {
-		if wait := x.By.Sub(now); wait > 0 {
-			rest = min(rest, wait)
+		if x.By.After(now) {
 			break // the others are later
 		}
-		if wait := k.paused(x.Document, now); wait > 0 {
-			rest = min(rest, wait)
+		if k.paused(x.Document, now) {
 			continue
 		}
 		doc, err := k.Desk.Prove(ctx, k.Actor, Ref{Journal: x.Document.Journal, ID: x.Document.ID})
 		if ctx.Err() != nil {
-			return done, 0, ctx.Err()
+			return done, ctx.Err()
 		}
-		complete := err == nil && (doc.Version == x.Document.Version || lookedAfterBy(doc.Evidence).After(now))
+		nothing := doc.Version == x.Document.Version && doc.Evidence == nil // could be added, or needs to be
+		complete := err == nil && (nothing || lookedAfterBy(doc.Evidence).After(now))
 		if err != nil && k.Failed != nil {
 			k.Failed(ctx, x.Document, err)
 		}
 		if err == nil && doc.Version != x.Document.Version {
 			done++
 		}
-		rest = min(rest, k.pause(x.Document, doc, complete, now))
+		k.pause(x.Document, doc, complete, now)
 	}
-	return done, rest, nil
+	return done, nil
 }
 
-func (k *Keeper) paused(doc record.Document, now time.Time) time.Duration {
+func (k *Keeper) paused(doc record.Document, now time.Time) bool {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if p, ok := k.later[doc.ID]; ok && p.version == doc.Version {
-		return p.until.Sub(now)
-	}
-	return 0
+	p, ok := k.later[doc.ID]
+	return ok && p.version == doc.Version && p.until.After(now)
 }
 
 // pause notes when a document is looked at again.
-func (k *Keeper) pause(before, after record.Document, complete bool, now time.Time) time.Duration {
+func (k *Keeper) pause(before, after record.Document, complete bool, now time.Time) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if k.later == nil {
@@ -204,5 +200,4 @@ func (k *Keeper) pause(before, after record.Document, complete bool, now time.Ti
 		}
 	}
 	k.later[before.ID] = pause{version, now.Add(wait), wait}
-	return wait
 }
