@@ -128,6 +128,21 @@ func keepsPDFA(t *testing.T, stage int, f *pdf.File) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	// Structure, metadata, output intent, fonts, content: what was there is as it was.
+	touched := map[int]bool{f.Trailer()["Root"].(pdf.Ref).Num: true}
+	for _, p := range pages {
+		touched[p.Ref.Num] = true
+	}
+	if root["StructTreeRoot"] == nil || root["OutputIntents"] == nil {
+		t.Errorf("stage %d: no structure tree or no output intent", stage)
+	}
+	for _, n := range first.Numbers() {
+		before, err := first.Object(n)
+		must(t, err)
+		if after, err := f.Object(n); err != nil || !touched[n] && !pdf.Equal(before, after) {
+			t.Errorf("stage %d: object %d changed: %v", stage, n, err)
+		}
+	}
 	for _, p := range pages {
 		before, err := pdf.As[pdf.Dict](first, p.Ref)
 		if err != nil {
