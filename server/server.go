@@ -68,7 +68,7 @@ type Server struct {
 
 const (
 	verifications = 2 // at once: each holds a whole PDF several times over
-	uploads       = 8 // PDFs in memory that are being sent or wait
+	uploads       = 4 // PDFs in memory that are being sent or wait
 )
 
 var quietGin = sync.OnceFunc(func() { gin.SetMode(gin.ReleaseMode) })

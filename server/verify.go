@@ -8,7 +8,7 @@ import (
 	"vanthu/signer/verify"
 )
 
-const maxVerify = 64 << 20 // bytes of a PDF to be judged
+const maxVerify = 110 << 20 // bytes of a PDF to be judged
 
 // Verified is the report on a PDF, with what the archive knows of it.
 type Verified struct {
