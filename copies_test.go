@@ -139,6 +139,11 @@ func TestAttachmentsAndCertifiedCopies(t *testing.T) {
 				t.Errorf("%s: %s", x.symbol, q.body)
 			}
 		}
+		var register server.CopyRegister
+		if err := json.Unmarshal(archivist.get("/api/v1/registers/ubnd-tp-vung-tau/2024/copies"), &register); err != nil || len(register.Items) != 3 ||
+			register.Items[2].Symbol != "03/TrS-UBND" || register.Items[2].Of != doc.Symbol || register.Items[2].Index != 3 {
+			t.Errorf("%+v", register)
+		}
 		s.kill()
 		more := with(flags, "-o", filepath.Join(t.TempDir(), "sy.pdf"))
 		said := good(t, nil, append([]string{"copy", doc.ID, "SY"}, more...)...)

@@ -1,6 +1,9 @@
 package record
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // CopyKind is a kind of certified copy (NĐ 30/2020, Điều 25).
 type CopyKind string
@@ -36,6 +39,9 @@ type Copied struct {
 	Pages     []int         `json:"pages,omitempty"` // of an extract, from 1
 	Signature SignatureFact `json:"signature"`
 }
+
+// IsCopies says whether a counter's key is of the register of copies.
+func IsCopies(key string) bool { return strings.HasPrefix(key, copySeries+"/") }
 
 // NextCopy is the number of the next copy in a year.
 func (s *State) NextCopy(year int) int { return s.Counters[CounterKey(copySeries, year)].Last + 1 }

@@ -45,7 +45,11 @@ func (s *Server) registerYears(c *call, organization string) ([]yearOf, error) {
 	err := s.cfg.Desk.Journals.View(c.ctx, organization, func(st *record.State) error {
 		for key, counter := range st.Counters {
 			if year, err := strconv.Atoi(key[strings.LastIndexByte(key, '/')+1:]); err == nil {
-				last[year] = max(last[year], counter.Last)
+				n := counter.Last
+				if record.IsCopies(key) {
+					n = 0 // the year is there, its documents are counted by themselves
+				}
+				last[year] = max(last[year], n)
 			}
 		}
 		return nil
@@ -58,6 +62,22 @@ func (s *Server) registerYears(c *call, organization string) ([]yearOf, error) {
 		out = append(out, yearOf{year, last[year]})
 	}
 	return out, nil
+}
+
+// showCopyRegisterPage is the register of copies of a year.
+func showCopyRegisterPage(s *Server, c *call) error {
+	r, err := s.copyRegister(c)
+	if err != nil {
+		return err
+	}
+	page := struct {
+		CopyRegister
+		Name string
+	}{CopyRegister: r}
+	if page.Name, err = s.organizationName(c.ctx, r.Organization); err != nil {
+		return err
+	}
+	return s.show(c, http.StatusOK, "copies", screen{Title: s.say(c, "copies.title", r.Year), Here: "/so-dang-ky", Width: "book", Body: page})
 }
 
 type registerPageView struct {

@@ -40,6 +40,7 @@ func pageRoutes() []*route {
 		long(post("/van-ban/{id}/sua", revises, postRevise), maxForm),
 		get("/so-dang-ky", registers, showRegisters),
 		get("/so-dang-ky/{organization}/{year}", registers, showRegisterPage),
+		get("/so-dang-ky/{organization}/{year}/ban-sao", registers, showCopyRegisterPage),
 		get("/kiem-tra", self, showVerify),
 		judging,
 		get("/tai-khoan", self, showAccount),

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strconv"
 
+	"vanthu/record"
 	"vanthu/storage"
 )
 
@@ -35,10 +36,60 @@ func showRegister(s *Server, c *call) error {
 	return c.json(r)
 }
 
-func (s *Server) register(c *call) (Register, error) {
+// CopyRegister is the register of certified copies of one organisation and year
+// (NĐ 30/2020, PL I, Part II, I.1).
+type CopyRegister struct {
+	Organization string         `json:"organization"`
+	Year         int            `json:"year"`
+	Items        []CopyRegistry `json:"items"`
+}
+
+// CopyRegistry is one copy in its register.
+type CopyRegistry struct {
+	Number   int             `json:"number"`
+	Symbol   string          `json:"symbol"`
+	Kind     record.CopyKind `json:"kind"`
+	Date     record.Date     `json:"date"`
+	Document string          `json:"document" doc:"That was copied"`
+	Of       string          `json:"of" doc:"Its symbol"`
+	Pages    []int           `json:"pages,omitempty"`
+	Index    int             `json:"index" doc:"Of the copy among the document's: the last part but one of its address"`
+	PDF      record.Digest   `json:"pdf_sha256"`
+}
+
+func showCopyRegister(s *Server, c *call) error {
+	r, err := s.copyRegister(c)
+	if err != nil {
+		return err
+	}
+	return c.json(r)
+}
+
+func (s *Server) copyRegister(c *call) (CopyRegister, error) {
+	year, err := registerYear(c)
+	if err != nil {
+		return CopyRegister{}, err
+	}
+	r := CopyRegister{Organization: c.Param("organization"), Year: year, Items: []CopyRegistry{}}
+	all, err := s.cfg.Desk.CopyRegister(c.ctx, r.Organization, year)
+	for _, x := range all {
+		r.Items = append(r.Items, CopyRegistry{Number: x.Number, Symbol: x.Symbol, Kind: x.Kind, Date: x.Date, Document: x.Document, Of: x.Of, Pages: x.Pages, Index: x.Index, PDF: x.PDF})
+	}
+	return r, err
+}
+
+func registerYear(c *call) (int, error) {
 	year, err := strconv.Atoi(c.Param("year"))
 	if err != nil || year < 1945 || year > 9999 {
-		return Register{}, refusal(http.StatusNotFound, "register-not-found", "Không có sổ đăng ký của năm này")
+		return 0, refusal(http.StatusNotFound, "register-not-found", "Không có sổ đăng ký của năm này")
+	}
+	return year, nil
+}
+
+func (s *Server) register(c *call) (Register, error) {
+	year, err := registerYear(c)
+	if err != nil {
+		return Register{}, err
 	}
 	q, err := readQuery(c.Request, registerQuery)
 	if err != nil {

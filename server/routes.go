@@ -72,6 +72,7 @@ func apiRoutes() []*route {
 		get(api+"/evidence", "listEvidence", "Văn bản đã phát hành, theo thời hạn phải bổ sung hay gia hạn bằng chứng xác thực", "verify", keepers, Evidence{}, listEvidence),
 
 		{method: "GET", path: api + "/registers/{organization}/{year}", id: "showRegister", summary: "Sổ đăng ký văn bản đi", tag: "registers", access: book, query: registerQuery, answer: Register{}, handle: showRegister},
+		get(api+"/registers/{organization}/{year}/copies", "showCopyRegister", "Sổ bản sao: sao y, sao lục, trích sao", "registers", book, CopyRegister{}, showCopyRegister),
 		get(api+"/organizations", "listOrganizations", "Các cơ quan của tài khoản", "office", reader, Organizations{}, listOrganizations),
 		{method: "POST", path: api + "/verify", id: "verifyPDF", summary: "Kiểm tra chữ ký của một tệp PDF", tag: "verify", access: reader, raw: mediaPDF, maxBody: maxVerify, slow: true, answer: Verified{}, handle: verifyPDF},
 

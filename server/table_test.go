@@ -63,6 +63,8 @@ var apiRules = []rule{
 
 	{method: "GET", path: "/api/v1/registers/" + here + "/2024", scope: "read", place: "organization",
 		roles: []record.Role{"secretary", "signatory", "clerk", "archivist"}, good: 200},
+	{method: "GET", path: "/api/v1/registers/" + here + "/2024/copies", scope: "read", place: "organization",
+		roles: []record.Role{"secretary", "signatory", "clerk", "archivist"}, good: 200},
 	{method: "GET", path: "/api/v1/organizations", scope: "read", good: 200},
 	{method: "GET", path: "/api/v1/templates", scope: "read", good: 200},
 	{method: "GET", path: "/api/v1/templates/ke-hoach", scope: "read", good: 200},

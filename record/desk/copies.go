@@ -86,6 +86,32 @@ func (d *Desk) copier(ctx context.Context, doc record.Document) (record.Organiza
 	return on, err
 }
 
+// RegisteredCopy is one line of the register of copies.
+type RegisteredCopy struct {
+	record.Copied
+	Document string // that was copied
+	Of       string // its symbol
+	Index    int    // of the copy among the document's, from 1
+}
+
+// CopyRegister is the register of copies of an organisation and year, in the
+// order of its numbers.
+func (d *Desk) CopyRegister(ctx context.Context, journal string, year int) ([]RegisteredCopy, error) {
+	var out []RegisteredCopy
+	err := d.Journals.View(ctx, journal, func(s *record.State) error {
+		for _, doc := range s.Documents {
+			for i, x := range doc.Copies {
+				if x.Date.Year() == year {
+					out = append(out, RegisteredCopy{x, doc.ID, doc.Symbol, i + 1})
+				}
+			}
+		}
+		return nil
+	})
+	slices.SortFunc(out, func(a, b RegisteredCopy) int { return a.Number - b.Number })
+	return out, err
+}
+
 // CopyFile delivers the n-th certified copy of a document, from 1, checked
 // against its digest; NotFound.
 func (d *Desk) CopyFile(ctx context.Context, doc record.Document, n int) ([]byte, error) {
