@@ -9,7 +9,8 @@
 // Data flows one way: Open reads the chain of cross-reference sections, objects
 // are parsed when they are asked for, Page, Destinations, Glyphs (the text of a
 // page's own content) and Marks (all that a page shows) interpret them, and
-// Update appends a new revision behind the unchanged bytes.
+// Update appends a new revision behind the unchanged bytes. Extract makes a new
+// file of some pages: what a copy of them shows and nothing else.
 //
 // It knows nothing of signatures, offices or templates. It never repairs: a
 // file whose cross-reference is broken is damaged. It never changes a byte of

@@ -18,7 +18,12 @@
 // number, day and month. Before a certificate signs, validity, usage, owner,
 // path and revocation are asked about, and nobody waits for whom is away longer
 // than Options.Wait. Prove brings everything to B-LTA, later and as often as
-// needed.
+// needed. A key that is not at hand leaves a pending signature, which Complete
+// takes up with a value from elsewhere; nothing of what was stored meanwhile is
+// believed.
+//
+// Certify puts the organisation's signature on files without slots, separate
+// attachments and certified copies: text at a bare place at the top right.
 //
 // The package never converts and never rewrites a page, and asks a network only
 // for what Options name. It judges no foreign file: that is signer/verify. Keys

@@ -7,6 +7,10 @@
 // before its entry is harmless. When someone else appended first, the command
 // decides again on the new state.
 //
+// Three things wait beside the journals: signatures for their value (Waiting),
+// issued documents for evidence that somebody was not there to give (Keeper),
+// and documents that were to go the whole way at once (Resume).
+//
 // The desk keeps no state of its own and knows no file, no network and no
 // library: forms, converter, signer and archive come in as interfaces.
 package desk
