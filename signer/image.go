@@ -3,6 +3,7 @@ package signer
 import (
 	"bytes"
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"image"
 	"image/color"
@@ -58,8 +59,15 @@ func (s *images) get(b []byte) (*picture, error) {
 	return p, nil
 }
 
+// faint is the alpha below which nobody sees a pixel; scans leave some in their
+// margins.
+const faint = 8
+
 // newPicture decodes any PNG to 8-bit sRGB with straight alpha: the colours of
-// a pixel are the ink's own, its transparency goes into a soft mask.
+// a pixel are the ink's own, its transparency goes into a soft mask. Margins
+// without ink are cut off, for size and middle are those of the ink: a seal of
+// 36 mm is 36 mm wide however much was scanned around it. Gamma and colour
+// profiles are not applied.
 func newPicture(b []byte) (*picture, error) {
 	if len(b) > maxPNG {
 		return nil, fmt.Errorf("PNG of %d bytes, at most %d", len(b), maxPNG)
@@ -75,12 +83,23 @@ func newPicture(b []byte) (*picture, error) {
 	if err != nil {
 		return nil, err
 	}
-	w, h := img.Bounds().Dx(), img.Bounds().Dy()
+	var ink image.Rectangle
+	for y := img.Bounds().Min.Y; y < img.Bounds().Max.Y; y++ {
+		for x := img.Bounds().Min.X; x < img.Bounds().Max.X; x++ {
+			if straight(img, x, y).A >= faint {
+				ink = ink.Union(image.Rect(x, y, x+1, y+1))
+			}
+		}
+	}
+	if ink.Empty() {
+		return nil, errors.New("PNG without ink")
+	}
+	w, h := ink.Dx(), ink.Dy()
 	colours, alpha := make([]byte, 0, 3*w*h), make([]byte, 0, w*h)
 	opaque := true
-	for y := range h {
-		for x := range w {
-			c := straight(img, img.Bounds().Min.X+x, img.Bounds().Min.Y+y)
+	for y := ink.Min.Y; y < ink.Max.Y; y++ {
+		for x := ink.Min.X; x < ink.Max.X; x++ {
+			c := straight(img, x, y)
 			colours = append(colours, c.R, c.G, c.B)
 			alpha = append(alpha, c.A)
 			opaque = opaque && c.A == 0xFF

@@ -77,3 +77,20 @@ func decoded(t *testing.T, s *pdf.Stream) []byte {
 	}
 	return b
 }
+
+// A seal is as large as its ink, whatever margin was scanned with it.
+func TestMarginsWithoutInkAreCutOff(t *testing.T) {
+	img := image.NewNRGBA(image.Rect(0, 0, 40, 30))
+	for i := 3; i < len(img.Pix); i += 4 {
+		img.Pix[i] = faint - 1 // what a scanner leaves
+	}
+	if _, err := newPicture(encode(t, img)); err == nil {
+		t.Error("a picture without ink was accepted")
+	}
+	img.SetNRGBA(5, 7, ink)
+	img.SetNRGBA(24, 16, ink)
+	p, err := newPicture(encode(t, img))
+	if err != nil || p.width != 20 || p.height != 10 || !bytes.Equal(decoded(t, p.colours)[:3], []byte{ink.R, ink.G, ink.B}) {
+		t.Errorf("%+v, %v", p, err)
+	}
+}

@@ -60,10 +60,13 @@ func inks(t testing.TB, b []byte, page int, window box) (blue, red box) {
 	return blue, red
 }
 
-// framed is a blue frame: where its ink ends is where the picture ends.
+// framed is a blue frame, in a margin that is wider at the right and below.
 func framed(w, h int) []byte {
-	return draw(w, h, color.NRGBA{0x10, 0x2A, 0x9E, 0xFF}, func(x, y float64) float64 {
-		return 5 - min(x, y, float64(w-1)-x, float64(h-1)-y)
+	return draw(w+90, h+60, color.NRGBA{0x10, 0x2A, 0x9E, 0xFF}, func(x, y float64) float64 {
+		if x -= 30; x < 0 || x >= float64(w) || y < 10 || y >= float64(h+10) {
+			return 0
+		}
+		return 5 - min(x, y-10, float64(w-1)-x, float64(h+9)-y)
 	})
 }
 
