@@ -32,6 +32,7 @@ type commands struct {
 	Resume        resumeCmd        `cmd:"" help:"Làm tiếp những văn bản bị gián đoạn."`
 	Lint          lintCmd          `cmd:"" help:"Kiểm tra thể thức của một tệp DOCX hoặc PDF."`
 	Verify        verifyCmd        `cmd:"" help:"Kiểm tra chữ ký và thay đổi của một tệp PDF."`
+	Sign          signCmd          `cmd:"" help:"Ở máy của người ký: ký một văn bản của dịch vụ bằng khóa của mình."`
 	Copy          copyCmd          `cmd:"" help:"Sao y, sao lục, trích sao một văn bản đã phát hành."`
 	Evidence      evidenceCmd      `cmd:"" help:"Văn bản nào phải bổ sung hay gia hạn bằng chứng xác thực, khi nào."`
 	Templates     templatesCmd     `cmd:"" help:"Các mẫu văn bản."`

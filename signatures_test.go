@@ -138,6 +138,10 @@ func TestDeferredSignatureSurvivesAKill(t *testing.T) {
 		good(t, nil, "verify", out, "--trust", filepath.Join(dir, demoCA))
 		checkOutside(t, out, filepath.Join(dir, demoCA), 2)
 
+		// The same by the program at the official's own machine.
+		doc, _ = submitted()
+		signOwn(t, s, official, key, dir, doc)
+
 		// Given up, or taken back by the secretary: the value comes too late.
 		doc, tag = submitted()
 		w = sign(doc, tag)
@@ -153,6 +157,46 @@ func TestDeferredSignatureSurvivesAKill(t *testing.T) {
 			t.Errorf("withdrawn: %d %s", r.status, r.body)
 		}
 	})
+}
+
+// signOwn signs by "vanthu sign" with a token of the API and the key in a
+// PKCS#12 file of its owner.
+func signOwn(t *testing.T, s *service, official *person, key *ecdsa.PrivateKey, dir string, doc server.Document) {
+	t.Helper()
+	var made struct{ Token string }
+	if r := official.ask("POST", "/api/v1/tokens", `{"name":"máy của tôi","scopes":["read","sign"]}`); json.Unmarshal(r.body, &made) != nil || made.Token == "" {
+		t.Fatalf("%d %s", r.status, r.body)
+	}
+	own := t.TempDir()
+	secret := func(name, text string) string {
+		path := filepath.Join(own, name)
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	token := secret("token", made.Token+"\n")
+	der, err := x509.MarshalPKCS8PrivateKey(key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	pemFile := secret("key.pem", string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der})))
+	secret("huong.pin", "123456\n")
+	p12 := secret("huong.p12", "")
+	tool(t, "openssl", "pkcs12", "-export", "-inkey", pemFile, "-in", filepath.Join(dir, "keys", "people", "ubnd-tp-vung-tau", "huong.pem"), "-passout", "pass:123456", "-out", p12)
+	read := write(t, filepath.Join(own, "read.pdf"), official.get(fmt.Sprintf("/api/v1/documents/%s/versions/%d/pdf", doc.ID, doc.Version)))
+	args := []string{"sign", doc.ID, read, "--server", s.base, "--token-file", token, "--key", p12}
+	other := write(t, filepath.Join(own, "other.pdf"), append(official.get(fmt.Sprintf("/api/v1/documents/%s/versions/%d/pdf", doc.ID, doc.Version)), '\n'))
+	if said := vanthu(t, nil, "sign", doc.ID, other, "--server", s.base, "--token-file", token, "--key", p12); said.code != 1 || !strings.Contains(said.err, "không phải là bản đang trình ký") {
+		t.Errorf("another file: exit %d %s", said.code, said.err)
+	}
+	good(t, nil, args...)
+	if now, err := official.ask("GET", "/api/v1/documents/"+doc.ID, nil).document(); err != nil || now.State != record.Signed {
+		t.Errorf("%s, %v", now.State, err)
+	}
+	if said := vanthu(t, nil, args...); said.code != 1 {
+		t.Errorf("signed twice: exit %d %s", said.code, said.err)
+	}
 }
 
 // opened is an office in this process, to be asked without HTTP.

@@ -143,6 +143,25 @@ func unavailable(err error, code, format string, args ...any) error {
 	return record.Because(err, record.Unavailable, code, fmt.Sprintf(format, args...))
 }
 
+// Open reads one identity by the name of its .p12 or .json, wherever it is, with
+// its .pin beside it and without an image. Errors as Personal.
+func (f *Folder) Open(ctx context.Context, file string) (Identity, error) {
+	base, isFile := strings.CutSuffix(file, ".p12")
+	if !isFile {
+		base = strings.TrimSuffix(file, ".json")
+	}
+	return f.source(ctx, base)
+}
+
+// ReadSecret is the first line of a file that nobody but its owner may read.
+func ReadSecret(path string) (string, error) {
+	b, err := readPrivate(path, maxPIN)
+	if err != nil {
+		return "", explain(err, path)
+	}
+	return firstLine(b), nil
+}
+
 // open reads an identity: the source that the .json describes, or else the
 // PKCS#12.
 func (f *Folder) open(ctx context.Context, base string) (Identity, error) {
