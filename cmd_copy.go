@@ -24,15 +24,11 @@ func (c *copyCmd) Run(ctx context.Context, s streams, log *slog.Logger) error {
 		return err
 	}
 	defer o.close()
-	journal, err := o.states.Locate(ctx, c.Document)
+	before, err := o.document(ctx, c.Document)
 	if err != nil {
 		return err
 	}
-	before, err := o.desk.Document(ctx, desk.Ref{Journal: journal, ID: c.Document})
-	if err != nil {
-		return err
-	}
-	doc, err := o.desk.Copy(ctx, o.cast.Clerk, desk.Ref{Journal: journal, ID: c.Document, Request: c.Request}, record.CopyKind(c.Kind), c.Pages)
+	doc, err := o.desk.Copy(ctx, o.cast.Clerk, desk.Ref{Journal: before.Journal, ID: before.ID, Request: c.Request}, record.CopyKind(c.Kind), c.Pages)
 	if err != nil {
 		return err
 	}

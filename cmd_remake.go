@@ -36,11 +36,7 @@ func (c *remakeCmd) Run(ctx context.Context, s streams, log *slog.Logger) error 
 		return err
 	}
 	defer o.close()
-	journal, err := o.states.Locate(ctx, c.Document)
-	if err != nil {
-		return err
-	}
-	doc, err := o.desk.Document(ctx, desk.Ref{Journal: journal, ID: c.Document})
+	doc, err := o.document(ctx, c.Document)
 	if err != nil {
 		return err
 	}

@@ -101,6 +101,15 @@ func (f *stateFlags) open(ctx context.Context, log *slog.Logger) (_ *office, err
 	return o, nil
 }
 
+// document finds a document by its id alone.
+func (o *office) document(ctx context.Context, id string) (record.Document, error) {
+	journal, err := o.states.Locate(ctx, id)
+	if err != nil {
+		return record.Document{}, err
+	}
+	return o.desk.Document(ctx, desk.Ref{Journal: journal, ID: id})
+}
+
 // keyRing is where keys come from; tokens are let go of in the end.
 type keyRing interface {
 	signer.KeyRing
