@@ -232,6 +232,21 @@ func TestDeferredSignatureExpires(t *testing.T) {
 	if err != nil || w == nil {
 		t.Fatalf("%v, %v", w, err)
 	}
+	// Another account of the same person need not wait for the first.
+	other := official
+	other.ID = "another"
+	if _, err := o.desk.Sign(ctx, other, ref, doc.PDF); err != nil {
+		t.Fatal(err)
+	}
+	if taken, err := o.desk.WaitingFor(ctx, doc); err != nil || taken == nil || taken.Actor != other.ID || taken.ID == w.ID {
+		t.Errorf("%+v, %v", taken, err)
+	}
+	if _, err := o.desk.Sign(ctx, official, ref, doc.PDF); err != nil {
+		t.Fatal(err)
+	}
+	if w, err = o.desk.WaitingFor(ctx, doc); err != nil || w == nil || w.Actor != official.ID {
+		t.Fatalf("%+v, %v", w, err)
+	}
 	digest := w.Pending.Digest
 	value, err := key.Sign(rand.Reader, digest, nil)
 	if err != nil {

@@ -18,8 +18,14 @@ func (d *Desk) Sign(ctx context.Context, a Actor, r Ref, read record.Digest) (re
 	if err != nil {
 		return settled(doc, err)
 	}
-	if known, err := d.WaitingFor(ctx, doc); err != nil || known != nil {
+	known, err := d.WaitingFor(ctx, doc)
+	if err != nil || known != nil && known.Actor == a.ID {
 		return doc, err // asked for already: nobody's telephone rings twice
+	}
+	if known != nil { // by another account of the same person, which left it
+		if err := d.Waiting.Delete(ctx, doc.ID); err != nil {
+			return doc, err
+		}
 	}
 	by, _ := v.Signer(doc.Signed)
 	made, err := d.Signer.Sign(ctx, pdf, record.Signing{Issuer: v.Issuer, Signatory: by, Slot: doc.Signed, Certificates: a.Certificates, Time: d.Now()})
