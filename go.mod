@@ -28,7 +28,10 @@ require (
 	software.sslmate.com/src/go-pkcs12 v0.7.4
 )
 
-require github.com/mattetti/filebuffer v1.0.1 // indirect
+require (
+	github.com/mattetti/filebuffer v1.0.1 // indirect
+	golang.org/x/mod v0.41.0 // indirect
+)
 
 require (
 	github.com/ThalesGroup/crypto11 v1.5.0 // indirect

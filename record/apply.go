@@ -126,6 +126,11 @@ func checkSystem(s *State, e Entry) error {
 		return checkGrant(s, e.Grant)
 	case e.Command == CmdRetireTemplate:
 		return checkRetire(s, e.Published, e.Reason)
+	case e.Command == CmdRepair:
+		if r := e.Repaired; r == nil || r.Key == "" || r.From == "" || !r.SHA256.Valid() {
+			return refuse("entry-incomplete", "Mục sửa chữa kho lưu trữ thiếu dữ liệu")
+		}
+		return nil
 	case e.Command != CmdPublishOrganization && e.Command != CmdPublishTemplate:
 		return refuse("command-unknown", "Lệnh %q không thuộc nhật ký hệ thống", e.Command)
 	case e.Published == nil || e.Published.ID == "" || !e.Published.SHA256.Valid():
@@ -183,7 +188,7 @@ func decideDocument(s *State, e Entry) (change, error) {
 	if t.NewVersion {
 		doc.Version, doc.Manifest, doc.PDF = e.Version, e.Manifest, e.PDF
 	}
-	if t.Reason {
+	if t.Reason && e.Command != CmdHold && e.Command != CmdRelease {
 		doc.Reason = e.Reason
 	}
 	doc.Entries = append(slices.Clip(doc.Entries), e.Seq)
@@ -239,6 +244,17 @@ func particulars(s *State, c *change, e Entry) error {
 			return incomplete()
 		}
 		doc.Evidence = e.Evidence
+	case CmdHold:
+		if doc.Hold != "" {
+			return refuse("held-already", "Văn bản đang được giữ lại: %s", doc.Hold)
+		}
+		doc.Hold = e.Reason
+		doc.Holds++
+	case CmdRelease:
+		if doc.Hold == "" {
+			return refuse("not-held", "Văn bản không bị giữ lại")
+		}
+		doc.Hold = ""
 	case CmdDispatch, CmdReceipt:
 		if e.Recipient == "" {
 			return incomplete()

@@ -63,6 +63,11 @@ type Document struct {
 	// before anybody has looked.
 	Evidence *Evidence `json:"evidence,omitempty"`
 
+	// Hold is why the document may not be disposed of, whatever its retention; ""
+	// for no legal hold.
+	Hold  string `json:"hold,omitempty"`
+	Holds int    `json:"holds,omitempty"` // how often it was put on hold
+
 	Entries []uint64 `json:"entries"` // of its journal, that concern it, in order
 }
 
@@ -223,11 +228,14 @@ const (
 	CmdDetach    Command = "detach"
 	CmdCopy      Command = "copy"
 	CmdEvidence  Command = "evidence"
+	CmdHold      Command = "hold"
+	CmdRelease   Command = "release"
 
 	CmdPublishOrganization Command = "publish-organization"
 	CmdPublishTemplate     Command = "publish-template"
 	CmdRetireTemplate      Command = "retire-template"
 	CmdGrant               Command = "grant"
+	CmdRepair              Command = "repair"
 )
 
 // Role is a part a person plays in one organisation.
@@ -272,4 +280,6 @@ var Transitions = map[Command]Transition{
 	CmdDetach:    {Role: Secretary, From: []Status{Draft, Returned}, To: Draft, NewVersion: true},
 	CmdCopy:      {Role: Clerk, From: []Status{Issued}, To: Issued},
 	CmdEvidence:  {Role: Archivist, From: []Status{Issued, Recalled, Superseded}, NewVersion: true},
+	CmdHold:      {Role: Archivist, From: []Status{Issued, Recalled, Superseded}, Reason: true},
+	CmdRelease:   {Role: Archivist, From: []Status{Issued, Recalled, Superseded}, Reason: true},
 }

@@ -42,6 +42,15 @@ type Entry struct {
 	Grant     *Grant       `json:"grant,omitempty"`
 	Copied    *Copied      `json:"copied,omitempty"`
 	Evidence  *Evidence    `json:"evidence,omitempty"`
+	Repaired  *Repaired    `json:"repaired,omitempty"`
+}
+
+// Repaired names an object of the archive that was damaged or gone and was put
+// back from a good copy.
+type Repaired struct {
+	Key    string `json:"key"`
+	SHA256 Digest `json:"sha256"` // of the good bytes
+	From   string `json:"from"`   // version, bundle, second
 }
 
 // DraftFacts is what a draft's first entry and each revision say of it.

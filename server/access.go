@@ -76,6 +76,9 @@ func (v *viewer) scoped(s accounts.Scope) bool {
 // stands; it is for buttons, the desk decides.
 func (v *viewer) may(c record.Command, doc record.Document) bool {
 	t, g := record.Transitions[c], v.grants[doc.Journal]
+	if c == record.CmdHold && doc.Hold != "" || c == record.CmdRelease && doc.Hold == "" {
+		return false
+	}
 	if !slices.Contains(t.From, doc.State) || !g.Has(t.Role) || !v.scoped(may(c).scope) {
 		return false
 	}

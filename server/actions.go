@@ -58,6 +58,8 @@ var actions = []action{
 	{record.CmdCorrect, "Đính chính bằng văn bản khác", linked, naming("linked", (*desk.Desk).Correct)},
 	{record.CmdDetach, "Bỏ một tệp kèm theo của dự thảo", []member{{name: "file", kind: "string", doc: "Tên tệp: attachment-1.pdf", required: true, max: 100}}, naming("file", (*desk.Desk).Detach)},
 	{record.CmdCopy, "Sao y, sao lục, trích sao văn bản đã phát hành", copyBody, makeCopy},
+	{record.CmdHold, "Giữ lại: không được hủy dù hết thời hạn bảo quản", reason, naming("reason", (*desk.Desk).Hold)},
+	{record.CmdRelease, "Bỏ giữ lại", reason, naming("reason", (*desk.Desk).Release)},
 	{record.CmdEvidence, "Bổ sung bằng chứng xác thực lâu dài (B-LTA)", noBody, plain((*desk.Desk).Prove)},
 }
 

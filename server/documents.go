@@ -36,6 +36,7 @@ type Document struct {
 	Copies       []record.Copied         `json:"copies,omitempty" doc:"Certified copies"`
 	Evidence     *record.Evidence        `json:"evidence,omitempty" doc:"What the PDF carries to be verified later"`
 	Reason       string                  `json:"reason,omitempty"`
+	Hold         string                  `json:"hold,omitempty" doc:"Why it may not be disposed of (legal hold)"`
 	Linked       []string                `json:"linked,omitempty"`
 	Dispatched   int                     `json:"dispatched"`
 	Received     int                     `json:"received"`
@@ -53,7 +54,7 @@ type Warning struct {
 // way.
 var onDocument = []record.Command{record.CmdRevise, record.CmdSubmit, record.CmdDiscard, record.CmdWithdraw, record.CmdReturn, record.CmdSign,
 	record.CmdUnsign, record.CmdNumber, record.CmdSeal, record.CmdVoid, record.CmdDispatch, record.CmdReceipt, record.CmdRecall, record.CmdSupersede, record.CmdCorrect,
-	record.CmdAttach, record.CmdDetach, record.CmdCopy, record.CmdEvidence}
+	record.CmdAttach, record.CmdDetach, record.CmdCopy, record.CmdEvidence, record.CmdHold, record.CmdRelease}
 
 func (v *viewer) actions(doc record.Document) []record.Command {
 	out := []record.Command{}
@@ -73,7 +74,7 @@ func (s *Server) view(ctx context.Context, v *viewer, doc record.Document) (Docu
 	out := Document{ID: doc.ID, Organization: doc.Journal, State: doc.State, Version: doc.Version, Type: doc.Type,
 		Number: doc.Number, Symbol: doc.Symbol, Date: doc.Date, Subject: m.Subject, Signatory: m.Signatory, Cosigners: m.Cosignatories, PDF: doc.PDF,
 		Attachments: m.Attachments, Copies: doc.Copies, Evidence: doc.Evidence,
-		List: m.List, Retention: m.Retention, Template: m.Template, Signatures: m.Signatures, Reason: doc.Reason, Linked: doc.Linked,
+		List: m.List, Retention: m.Retention, Template: m.Template, Signatures: m.Signatures, Reason: doc.Reason, Hold: doc.Hold, Linked: doc.Linked,
 		Dispatched: doc.Dispatched, Received: doc.Received, Actions: v.actions(doc)}
 	if out.Symbol == "" {
 		out.Symbol = m.Symbol

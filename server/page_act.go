@@ -29,6 +29,8 @@ var pageActions = []pageAction{
 	{command: record.CmdSupersede, path: "thay-the", do: linkBySymbol},
 	{command: record.CmdCopy, path: "sao"},
 	{command: record.CmdEvidence, path: "bang-chung"},
+	{command: record.CmdHold, path: "giu-lai"},
+	{command: record.CmdRelease, path: "bo-giu-lai"},
 	{command: record.CmdRecall, path: "thu-hoi", look: "danger"},
 	{command: record.CmdVoid, path: "bo-so", look: "danger"},
 	{command: record.CmdDiscard, path: "huy", look: "danger"},

@@ -85,7 +85,7 @@ var notices = map[string]string{
 	"saved": "success", "revised": "success", "password": "success", "revoked": "success", "logged-out": "info", "issue": "success",
 	"waiting": "info", "signed": "success", "cancelled": "info", "attach": "success", "detach": "info", "copy": "success", "evidence": "success",
 	"submit": "success", "withdraw": "info", "return": "info", "sign": "success", "unsign": "info", "void": "info", "discard": "info",
-	"dispatch": "success", "receipt": "success", "recall": "info", "supersede": "info", "correct": "info",
+	"dispatch": "success", "receipt": "success", "recall": "info", "supersede": "info", "correct": "info", "hold": "info", "release": "info",
 }
 
 func documentAddress(id string) string { return "/van-ban/" + id }

@@ -17,8 +17,17 @@ import (
 //	blobs/sha256/<first two>/<64 hex>
 //	manifests/<first two>/<64 hex>.json
 //	journals/<journal>/<sequence, 10 digits>
+//	logs/<journal>/...                      see Log
+//	reports/<kind>/<time>-<random>          signed notes, see Reports
 type Archive struct {
 	store Store
+	// Second, where set, holds copies of what is in the archive: they answer for
+	// what is damaged here.
+	Second Store
+	// Recovered, where set, is told of every object that was read from a copy
+	// because the one in its place is damaged or gone. It may be called from many
+	// goroutines.
+	Recovered func(key string, from Source)
 }
 
 // NewArchive is the archive kept in s.
@@ -75,7 +84,7 @@ func (a *Archive) put(ctx context.Context, key string, content []byte) error {
 }
 
 // Blob reads content by its digest: NotFound when it is not in the archive,
-// Damaged when what lies there does not match.
+// Damaged when what lies there does not match and no good copy is within reach.
 func (a *Archive) Blob(ctx context.Context, d record.Digest) ([]byte, error) {
 	if !d.Valid() {
 		return nil, noContent(string(d), nil)
@@ -83,31 +92,29 @@ func (a *Archive) Blob(ctx context.Context, d record.Digest) ([]byte, error) {
 	return a.content(ctx, blobKey(d), d)
 }
 
-// goodReader is a store that can answer faster when content proves itself.
-type goodReader interface {
-	getGood(ctx context.Context, key string, good func([]byte) bool) ([]byte, error)
-}
-
 func (a *Archive) content(ctx context.Context, key string, d record.Digest) ([]byte, error) {
 	var (
-		b       []byte
-		err     error
-		matches = func(b []byte) bool { return record.DigestOf(b) == d }
+		b    []byte
+		err  error
+		good = func(b []byte) bool { return record.DigestOf(b) == d }
 	)
 	if s, ok := a.store.(goodReader); ok {
-		b, err = s.getGood(ctx, key, matches)
+		b, err = s.getGood(ctx, key, good)
 	} else {
 		b, err = a.store.Get(ctx, key)
 	}
+	b, err = a.orElsewhere(ctx, key, good, b, err)
 	switch {
-	case errors.Is(err, ErrNotFound):
-		return nil, noContent(key, err)
-	case err != nil:
+	case err == nil:
+		return b, nil
+	case !errors.Is(err, ErrNotFound):
 		return nil, err
-	case !matches(b):
-		return nil, damaged(key, "digest does not match")
 	}
-	return b, nil
+	// Content is only asked for by what names it: it was here.
+	if b, ok := a.elsewhere(ctx, key, good); ok {
+		return b, nil
+	}
+	return nil, noContent(key, err)
 }
 
 // PutVersion keeps a manifest under the digest of its JSON; see PutBlob. It may

@@ -65,6 +65,7 @@ type paper struct {
 	series                          string
 	filing                          record.Filing
 	copies                          int           // for each recipient
+	retention                       int           // years; 0 for ever
 	until                           record.Status // where to stop; "" goes all the way
 }
 
@@ -121,6 +122,7 @@ func (o *office) steps(p paper) {
 		Subject:   record.PlainText(p.subject),
 		Signatory: record.Signatory{Person: "p-01", Name: p.signatory},
 		Template:  record.TemplateRef{ID: "ke-hoach", SHA256: template},
+		Retention: record.Retention{Rule: "r", Years: p.retention},
 	}
 	for _, name := range p.recipients {
 		v.List.Recipients = append(v.List.Recipients, record.Recipient{Name: name, Copies: p.copies})

@@ -89,6 +89,22 @@ func (s *fsStore) Get(ctx context.Context, key string) ([]byte, error) {
 	return s.read(key)
 }
 
+// damagedFolder keeps what replace has taken away.
+const damagedFolder = ".damaged"
+
+// replace moves the object aside and creates it anew. A process killed in
+// between leaves no object, which the next repair creates.
+func (s *fsStore) replace(ctx context.Context, key string, data []byte) error {
+	aside := filepath.Join(s.root, damagedFolder, fmt.Sprintf("%s.%d", strings.ReplaceAll(key, "/", "~"), time.Now().UnixNano()))
+	if err := s.durableFolder(filepath.Dir(aside)); err != nil {
+		return fsError(err, key)
+	}
+	if err := os.Rename(s.path(key), aside); err != nil {
+		return fsError(err, key)
+	}
+	return s.Create(ctx, key, data)
+}
+
 func (s *fsStore) List(ctx context.Context, prefix string) iter.Seq2[string, error] {
 	return s.list(ctx, prefix)
 }
@@ -248,7 +264,7 @@ func (f *folder) walk(ctx context.Context, dir, prefix string, yield func(string
 		if e.IsDir() {
 			key += "/"
 		}
-		if dir == "" && (e.Name() == tempFolder || e.Name() == lockFile) {
+		if dir == "" && (e.Name() == tempFolder || e.Name() == damagedFolder || e.Name() == lockFile) {
 			continue
 		}
 		if strings.HasPrefix(key, prefix) || e.IsDir() && strings.HasPrefix(prefix, key) {

@@ -23,6 +23,8 @@ const (
 type Recorded struct {
 	Entry  record.Entry
 	Digest record.Digest
+
+	raw []byte // as it is stored
 }
 
 func journalPrefix(journal string) string { return journalFolder + journal + "/" }
@@ -66,6 +68,9 @@ func (a *Archive) Append(ctx context.Context, e record.Entry) (record.Digest, er
 	if err != nil {
 		return "", err
 	}
+	if len(b) > maxLogEntry {
+		return "", record.E(record.Invalid, "journal-entry-too-large", fmt.Sprintf("Mục nhật ký lớn hơn giới hạn %d byte", maxLogEntry))
+	}
 	// What could not be read back must not get in.
 	if _, _, err := record.DecodeEntry(e.Journal, e.Seq, b); err != nil {
 		return "", err
@@ -91,16 +96,21 @@ func (a *Archive) Entry(ctx context.Context, journal string, seq uint64) (Record
 	if err := checkJournal(journal); err != nil {
 		return Recorded{}, err
 	}
-	b, err := a.store.Get(ctx, entryKey(journal, seq))
-	if err != nil {
+	key := entryKey(journal, seq)
+	b, err := a.object(ctx, key, func(b []byte) bool { _, _, err := record.DecodeEntry(journal, seq, b); return err == nil })
+	if errors.Is(err, ErrNotFound) {
+		return Recorded{}, err
+	}
+	if err != nil && record.KindOf(err) != record.Damaged {
 		return Recorded{}, err
 	}
 	return decodeRecorded(journal, seq, b)
 }
 
+// decodeRecorded reads an entry; Damaged when it is not what was written.
 func decodeRecorded(journal string, seq uint64, b []byte) (Recorded, error) {
 	e, d, err := record.DecodeEntry(journal, seq, b)
-	return Recorded{e, d}, err
+	return Recorded{e, d, b}, err
 }
 
 // Entries yields the entries of a journal from number from on, up to the first
@@ -149,6 +159,10 @@ func (a *Archive) entriesAhead(ctx context.Context, s ranger, journal string, se
 	if !there {
 		return
 	}
+	seq, more := a.entriesBundled(ctx, s, journal, seq, yield)
+	if !more {
+		return
+	}
 	for o, err := range s.objects(ctx, journalPrefix(journal), entryKey(journal, seq-1)) {
 		if err != nil {
 			yield(Recorded{}, err)
@@ -158,11 +172,53 @@ func (a *Archive) entriesAhead(ctx context.Context, s ranger, journal string, se
 			return
 		}
 		r, err := decodeRecorded(journal, seq, o.data)
+		if err != nil {
+			r, err = a.Entry(ctx, journal, seq) // from a copy, where there is one
+		}
 		if !yield(r, err) || err != nil {
 			return
 		}
 		seq++
 	}
+}
+
+// entriesBundled yields the entries from seq on that lie in bundles, 256 to an
+// object, and returns the first that does not. A bundle that is not whole is
+// passed over: the entries themselves are there.
+func (a *Archive) entriesBundled(ctx context.Context, s ranger, journal string, seq uint64, yield func(Recorded, error) bool) (next uint64, more bool) {
+	first := (seq - 1) / tileEntries
+	for o, err := range s.objects(ctx, logPrefix(journal)+"tile/entries/", entriesKey(journal, first)[:len(entriesKey(journal, first))-1]) {
+		index := (seq - 1) / tileEntries
+		if err != nil || o.key != entriesKey(journal, index) {
+			break
+		}
+		entries, ok := wholeBundle(journal, index, o.data)
+		if !ok {
+			break
+		}
+		for _, r := range entries[seq-1-index*tileEntries:] {
+			if !yield(r, nil) {
+				return seq, false
+			}
+			seq++
+		}
+	}
+	return seq, true
+}
+
+// wholeBundle decodes a full bundle.
+func wholeBundle(journal string, index uint64, b []byte) ([]Recorded, bool) {
+	raw, err := unbundle(b)
+	if err != nil || len(raw) != tileEntries {
+		return nil, false
+	}
+	out := make([]Recorded, len(raw))
+	for i, x := range raw {
+		if out[i], err = decodeRecorded(journal, index*tileEntries+uint64(i)+1, x); err != nil {
+			return nil, false
+		}
+	}
+	return out, true
 }
 
 // Journals lists the journals that have entries, sorted.

@@ -11,6 +11,7 @@ import (
 	"io"
 	"iter"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/minio/minio-go/v7"
@@ -104,6 +105,41 @@ func (s *s3Store) Get(ctx context.Context, key string) ([]byte, error) {
 		}
 	}
 	return nil, fmt.Errorf("%w: %s", ErrNotFound, key)
+}
+
+// editions reads every version of an object, oldest first.
+func (s *s3Store) editions(ctx context.Context, key string) ([][]byte, error) {
+	var ids []string
+	err := s.do(ctx, key, func(ctx context.Context) error {
+		for o := range s.client.ListObjectsIter(ctx, s.name, minio.ListObjectsOptions{Prefix: key, Recursive: true, WithVersions: true}) {
+			if o.Err != nil {
+				return o.Err
+			}
+			if o.Key == key && !o.IsDeleteMarker {
+				ids = append(ids, o.VersionID)
+			}
+		}
+		return ctx.Err()
+	})
+	if err != nil {
+		return nil, err
+	}
+	slices.Reverse(ids)
+	var out [][]byte
+	for _, id := range ids {
+		if b, _, err := s.get(ctx, key, id); err == nil {
+			out = append(out, b)
+		} else if record.CodeOf(err) == codeUnreachable || ctx.Err() != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// replace lays a good version over a damaged one, which stays.
+func (s *s3Store) replace(ctx context.Context, key string, data []byte) error {
+	_, err := s.put(ctx, key, data, minio.PutObjectOptions{})
+	return err
 }
 
 // exists says whether anything was ever written under key.

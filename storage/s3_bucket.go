@@ -48,7 +48,7 @@ func (s *s3Store) makeLocked(ctx context.Context, c Config) error {
 		case err == nil && retained:
 			return nil
 		case err == nil:
-			return s.retain(ctx, c)
+			return s.retainByDefault(ctx, c)
 		case ctx.Err() != nil, record.CodeOf(err) == codeUnreachable:
 			return err
 		case time.Since(start) > lockWait:
@@ -77,8 +77,8 @@ func (s *s3Store) locked(ctx context.Context) (retained bool, err error) {
 	return retained, err
 }
 
-// retain sets the default retention of a bucket that has none yet.
-func (s *s3Store) retain(ctx context.Context, c Config) error {
+// retainByDefault sets the default retention of a bucket that has none yet.
+func (s *s3Store) retainByDefault(ctx context.Context, c Config) error {
 	mode, days, unit := minio.Governance, c.LockDays, minio.Days
 	if days == 0 {
 		days = s3LockDays

@@ -48,6 +48,16 @@ func (d *Desk) Recall(ctx context.Context, a Actor, r Ref, reason string) (recor
 	return d.because(ctx, a, r, record.CmdRecall, reason)
 }
 
+// Hold keeps a document from disposal, whatever its retention (legal hold);
+// Release ends that.
+func (d *Desk) Hold(ctx context.Context, a Actor, r Ref, reason string) (record.Document, error) {
+	return d.because(ctx, a, r, record.CmdHold, reason)
+}
+
+func (d *Desk) Release(ctx context.Context, a Actor, r Ref, reason string) (record.Document, error) {
+	return d.because(ctx, a, r, record.CmdRelease, reason)
+}
+
 func (d *Desk) because(ctx context.Context, a Actor, r Ref, c record.Command, reason string) (record.Document, error) {
 	return d.carryOut(ctx, d.order(a, r, c, func(e *record.Entry) { e.Reason = reason }), nil)
 }
