@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -17,6 +18,12 @@ type AuditOptions struct {
 	// Signatures, where set, judges each PDF that has signatures. It is called
 	// from several goroutines.
 	Signatures func(ctx context.Context, s Signed) error
+	// Checkpoints, where set, verifies the signatures of checkpoints and reports.
+	Checkpoints *Signer
+	// CheckStamp, where set, verifies a timestamp token over a SHA-256.
+	CheckStamp func(token, digest []byte) error
+	// Pace, where set, is waited for before each object is read: a rate limit.
+	Pace func(ctx context.Context) error
 	// Progress, where set, is told the number of objects read so far, in order,
 	// one call at a time.
 	Progress func(objects int)
@@ -36,7 +43,8 @@ type Problem struct {
 	Key string `json:"key"`
 	// Code: damaged (not the bytes that were written), unreadable, missing
 	// (something names it), extra (nothing of ours has such a key),
-	// second-version and deleted (laid over the first on the server; the first is
+	// contradicted (the journal is not the one that a checkpoint signed, here or in
+	// the second place), second-version and deleted (laid over the first on the server; the first is
 	// still read), order (a journal's entries do not follow from each other), rule
 	// (an entry that record.Apply refuses), mismatch (an entry and its manifest, or
 	// a manifest and its files, contradict each other), signature.
@@ -68,7 +76,7 @@ func (r AuditReport) Good() bool { return len(r.Problems) == 0 }
 // archive could not be read to the end, and then the report is of the part read.
 func (a *Archive) Audit(ctx context.Context, o AuditOptions) (AuditReport, error) {
 	r := auditor{archive: a, options: o, blobs: map[string]int64{}, manifests: map[string]manifestFacts{},
-		bad: map[string]bool{}, led: map[string]bool{}, journals: map[string][]uint64{}}
+		bad: map[string]bool{}, led: map[string]bool{}, journals: map[string][]uint64{}, logs: map[string]*logAudit{}, repaired: map[string]record.Digest{}, healed: map[string]record.Digest{}}
 	err := r.run(ctx)
 	r.report.Journals = len(r.journals)
 	for _, set := range [][]string{keysOf(r.blobs), keysOf(r.manifests)} {
@@ -113,6 +121,9 @@ type auditor struct {
 	bad       map[string]bool          // keys reported already
 	led       map[string]bool          // keys that a journal entry leads to
 	journals  map[string][]uint64      // sequences by journal
+	logs      map[string]*logAudit     // by journal
+	repaired  map[string]record.Digest // what the system journal says was put back
+	healed    map[string]record.Digest // objects read from a later version
 	fatal     error                    // the archive is out of reach
 }
 
@@ -143,6 +154,9 @@ func (a *auditor) run(ctx context.Context) error {
 			a.journals[journal] = append(a.journals[journal], seq)
 			continue
 		}
+		if strings.HasPrefix(key, logFolder) && a.logKey(key) {
+			continue
+		}
 		keys <- key
 	}
 	close(keys)
@@ -157,6 +171,16 @@ func (a *auditor) run(ctx context.Context) error {
 	slices.Sort(names)
 	for _, journal := range names {
 		if err := a.journal(ctx, journal); err != nil {
+			return err
+		}
+	}
+	for _, journal := range slices.Sorted(maps.Keys(a.logs)) {
+		l := a.logs[journal]
+		err := l.finish(ctx, a)
+		if err == nil && a.archive.Second != nil {
+			err = l.second(ctx, a)
+		}
+		if err != nil {
 			return err
 		}
 	}
@@ -183,6 +207,14 @@ func (a *auditor) problem(key, code, format string, args ...any) {
 // read gets an object, whatever it is; false means that it was noted as wrong or
 // that the audit has to end.
 func (a *auditor) read(ctx context.Context, key string) ([]byte, bool) {
+	if a.options.Pace != nil {
+		if err := a.options.Pace(ctx); err != nil {
+			a.mu.Lock()
+			a.fatal = cmp.Or(a.fatal, err)
+			a.mu.Unlock()
+			return nil, false
+		}
+	}
 	b, err := a.archive.store.Get(ctx, key)
 	a.mu.Lock()
 	a.report.Objects++
@@ -204,11 +236,34 @@ func (a *auditor) read(ctx context.Context, key string) ([]byte, bool) {
 	return nil, false
 }
 
+// later finds a good version of an object whose first version is damaged: put
+// there by a repair, which the system journal then must say.
+func (a *auditor) later(ctx context.Context, key string, good func([]byte) bool) ([]byte, bool) {
+	s, ok := a.archive.store.(versioned)
+	if !ok {
+		return nil, false
+	}
+	all, err := s.editions(ctx, key)
+	if i := slices.IndexFunc(all, good); err == nil && i >= 0 {
+		a.mu.Lock()
+		defer a.mu.Unlock()
+		a.healed[key] = record.DigestOf(all[i])
+		return all[i], true
+	}
+	return nil, false
+}
+
 // object checks what lies outside the journals.
 func (a *auditor) object(ctx context.Context, key string) {
 	if strings.HasPrefix(key, probeFolder) {
 		if b, ok := a.read(ctx, key); ok && !probeWhole(b) {
 			a.problem(key, "damaged", "Nội dung thử kho không còn như lúc ghi")
+		}
+		return
+	}
+	if strings.HasPrefix(key, reportFolder) {
+		if b, ok := a.read(ctx, key); ok {
+			a.reportNote(key, b)
 		}
 		return
 	}
@@ -221,9 +276,12 @@ func (a *auditor) object(ctx context.Context, key string) {
 	if !ok {
 		return
 	}
-	if record.DigestOf(b) != d {
-		a.problem(key, "damaged", "Nội dung không khớp mã SHA-256 là tên của nó")
-		return
+	good := func(b []byte) bool { return record.DigestOf(b) == d }
+	if !good(b) {
+		if b, ok = a.later(ctx, key, good); !ok {
+			a.problem(key, "damaged", "Nội dung không khớp mã SHA-256 là tên của nó")
+			return
+		}
 	}
 	if !manifest {
 		a.mu.Lock()
@@ -291,6 +349,11 @@ func (a *auditor) overlaid(ctx context.Context) error {
 	if !ok {
 		return nil
 	}
+	for key, d := range a.healed {
+		if a.repaired[key] != d {
+			a.problem(key, "damaged", "Bản đầu đã hỏng; một bản ghi sau còn tốt và được dùng")
+		}
+	}
 	for v, err := range s.versions(ctx, "", "") {
 		switch {
 		case err != nil:
@@ -298,6 +361,11 @@ func (a *auditor) overlaid(ctx context.Context) error {
 		case strings.HasPrefix(v.key, probeFolder):
 		case v.deleted:
 			a.problem(v.key, "deleted", "Bị đánh dấu xóa trên máy chủ; bản đầu vẫn còn và vẫn được dùng")
+		case v.count > 1 && a.repaired[v.key] != "":
+			// Damaged first version, good second one: as the repair has left it.
+			if v.count > 2 || a.healed[v.key] != a.repaired[v.key] {
+				a.problem(v.key, "second-version", "Bị ghi đè %d lần trên máy chủ ngoài lần sửa đã ghi nhật ký", v.count-1)
+			}
 		case v.count > 1:
 			a.problem(v.key, "second-version", "Bị ghi đè %d lần trên máy chủ; bản đầu vẫn còn và vẫn được dùng", v.count-1)
 		}

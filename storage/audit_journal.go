@@ -22,10 +22,12 @@ type fold struct {
 // that the archive is out of reach.
 func (a *auditor) journal(ctx context.Context, journal string) error {
 	f := fold{state: record.NewState(journal), whole: true}
+	l := a.log(journal)
 	for _, seq := range a.journals[journal] {
 		if missing := f.seq + 1; seq != missing {
 			a.problem(entryKey(journal, missing), "missing", "Nhật ký %s thiếu các mục từ %d đến %d", journal, missing, seq-1)
 			f.whole, f.before = false, ""
+			l.entry(nil)
 		}
 		f.seq = seq
 		key := entryKey(journal, seq)
@@ -35,15 +37,24 @@ func (a *auditor) journal(ctx context.Context, journal string) error {
 		}
 		if !ok {
 			f.whole, f.before = false, ""
+			l.entry(nil)
 			continue
 		}
 		r, err := decodeRecorded(journal, seq, b)
 		if err != nil {
+			good := func(b []byte) bool { _, err := decodeRecorded(journal, seq, b); return err == nil }
+			if b, ok = a.later(ctx, key, good); ok {
+				r, err = decodeRecorded(journal, seq, b)
+			}
+		}
+		if err != nil {
+			l.entry(nil)
 			a.problem(key, "damaged", "%v", err)
 			f.whole, f.before = false, ""
 			continue
 		}
 		a.report.Entries++
+		l.entry(b)
 		a.entry(ctx, &f, key, r)
 	}
 	return nil
@@ -66,6 +77,9 @@ func (a *auditor) entry(ctx context.Context, f *fold, key string, r Recorded) {
 	f.before = r.Digest
 	if e.Published != nil && e.Published.SHA256.Valid() {
 		a.leads(ctx, key, blobKey(e.Published.SHA256))
+	}
+	if e.Repaired != nil {
+		a.repaired[e.Repaired.Key] = e.Repaired.SHA256
 	}
 	if e.Copied != nil && e.Copied.PDF.Valid() {
 		if x := e.Copied; a.leads(ctx, key, blobKey(x.PDF)) {
