@@ -3,28 +3,53 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"log/slog"
 	"slices"
 
+	"golang.org/x/time/rate"
+
+	"vanthu/record"
+	"vanthu/record/desk"
 	"vanthu/signer/verify"
 	"vanthu/storage"
 )
 
 type auditCmd struct {
 	stateFlags
-	JSON bool `name:"json" help:"Báo cáo bằng JSON."`
+	Repair bool `help:"Đưa bản tốt (phiên bản khác, gói nhật ký, nơi thứ hai) vào chỗ bản hỏng, và ghi nhật ký việc đó."`
+	Rate   int  `placeholder:"N" help:"Đọc nhiều nhất N đối tượng mỗi giây; mặc định không giới hạn."`
+	JSON   bool `name:"json" help:"Báo cáo bằng JSON."`
 }
 
 func (c *auditCmd) Run(ctx context.Context, s streams, log *slog.Logger) error {
-	// The archive alone: an office whose journal is damaged does not open.
-	backend, err := c.backend(ctx, log)
+	a, options, closeAll, err := c.alone(ctx, log)
 	if err != nil {
 		return err
 	}
-	defer backend.Close()
-	r, err := storage.NewArchive(backend.Archive).Audit(ctx, storage.AuditOptions{Signatures: checkSignatures})
+	defer closeAll()
+	options.Pace = pace(c.Rate)
+	all := 0
+	for _, err := range a.Keys(ctx) {
+		if err != nil {
+			return err
+		}
+		all++
+	}
+	p := newProgress(s.err, "Kiểm tra")
+	options.Progress = func(done int) { p.step(done, all) }
+	r, err := a.Audit(ctx, options)
 	if err != nil {
 		return err
+	}
+	if c.Repair && !r.Good() {
+		if err := c.repair(ctx, s.err, log, a, r); err != nil {
+			return err
+		}
+		options.Progress = nil
+		if r, err = a.Audit(ctx, options); err != nil {
+			return err
+		}
 	}
 	if c.JSON {
 		if err := writeJSON(s.out, r); err != nil {
@@ -42,6 +67,96 @@ func (c *auditCmd) Run(ctx context.Context, s streams, log *slog.Logger) error {
 	}
 	if !r.Good() {
 		return errSaidNo
+	}
+	return nil
+}
+
+// alone is the archive without the office: one whose journal is damaged does
+// not open.
+func (f *stateFlags) alone(ctx context.Context, log *slog.Logger) (*storage.Archive, storage.AuditOptions, func(), error) {
+	backend, err := f.backend(ctx, log)
+	if err != nil {
+		return nil, storage.AuditOptions{}, nil, err
+	}
+	end := func() { backend.Close() }
+	a := storage.NewArchive(backend.Archive)
+	if f.Second != "" {
+		second, err := openPlace(ctx, f.Second, log)
+		if err != nil {
+			end()
+			return nil, storage.AuditOptions{}, nil, err
+		}
+		end = func() { second.Close(); backend.Close() }
+		a.Second = second.Archive
+	}
+	l, err := journalLogs(a, f.Data, nil)
+	if err != nil {
+		end()
+		return nil, storage.AuditOptions{}, nil, err
+	}
+	return a, auditOptions(l), end, nil
+}
+
+func auditOptions(l *storage.Log) storage.AuditOptions {
+	return storage.AuditOptions{Signatures: checkSignatures, Checkpoints: l.Signer, CheckStamp: l.CheckStamp}
+}
+
+// pace waits so that no more than n things are done in a second; nil for no
+// limit.
+func pace(n int) func(context.Context) error {
+	if n <= 0 {
+		return nil
+	}
+	return rate.NewLimiter(rate.Limit(n), max(n/10, 1)).Wait
+}
+
+// repairable are the problems that a good copy cures.
+var repairable = []string{"damaged", "missing", "unreadable"}
+
+// repair puts good copies in place and then journals each: the office opens
+// only when its journals are whole.
+func (c *auditCmd) repair(ctx context.Context, out io.Writer, log *slog.Logger, a *storage.Archive, r storage.AuditReport) error {
+	done := repairAll(ctx, a, r, func(key string, err error) {
+		fmt.Fprintf(out, "%s: %v\n", key, err)
+	})
+	for _, x := range done {
+		fmt.Fprintf(out, "Đã đưa bản tốt vào chỗ: %s (%s)\n", x.Key, x.From)
+	}
+	if len(done) == 0 {
+		return nil
+	}
+	o, err := c.open(ctx, log)
+	if err != nil {
+		return err
+	}
+	defer o.close()
+	return o.journalRepairs(ctx, ownCast().Clerk.ID, done)
+}
+
+// repairAll puts a good copy in the place of whatever an audit has found wrong
+// and a copy can cure.
+func repairAll(ctx context.Context, a *storage.Archive, r storage.AuditReport, failed func(key string, err error)) []storage.Repaired {
+	var done []storage.Repaired
+	for _, p := range r.Problems {
+		if !slices.Contains(repairable, p.Code) {
+			continue
+		}
+		x, err := a.Repair(ctx, p.Key)
+		if err != nil {
+			failed(p.Key, err)
+			continue
+		}
+		done = append(done, x)
+	}
+	return done
+}
+
+func (o *office) journalRepairs(ctx context.Context, actor string, done []storage.Repaired) error {
+	for _, x := range done {
+		err := o.desk.NoteRepair(ctx, desk.Actor{ID: actor, Roles: []record.Role{record.Archivist}}, record.Repaired{Key: x.Key, SHA256: x.SHA256, From: string(x.From)})
+		if err != nil {
+			return err
+		}
 	}
 	return nil
 }

@@ -40,6 +40,11 @@ type commands struct {
 	Organizations organizationsCmd `cmd:"" help:"Dữ liệu cơ quan ban hành."`
 	Search        searchCmd        `cmd:"" help:"Tìm văn bản theo từ, số, nơi nhận."`
 	Audit         auditCmd         `cmd:"" help:"Đọc lại toàn bộ kho lưu trữ và nêu những gì sai."`
+	Log           logCmd           `cmd:"" help:"Nhật ký Merkle: chốt, chứng minh, kiểm tra."`
+	Export        exportCmd        `cmd:"" help:"Chép toàn bộ kho sang nơi khác; bị ngắt thì gọi lại để chép tiếp."`
+	Import        importCmd        `cmd:"" help:"Nhập toàn bộ kho đã chép ra vào kho này."`
+	Drill         drillCmd         `cmd:"" help:"Diễn tập phục hồi từ bản sao lưu, để lại biên bản đã ký."`
+	Package       packageCmd       `cmd:"" help:"Gói chứng cứ của một văn bản, kiểm tra được không cần mạng hay kho."`
 	Reindex       reindexCmd       `cmd:"" help:"Dựng lại chỉ mục tìm kiếm từ kho lưu trữ."`
 }
 

@@ -34,6 +34,7 @@ type stateFlags struct {
 	Data      string `placeholder:"DIR" help:"Thư mục dữ liệu." type:"path" env:"VANTHU_DATA"`
 	TSA       string `name:"tsa" placeholder:"URL" help:"Dịch vụ cấp dấu thời gian (RFC 3161); khi đó chữ ký được bổ sung bằng chứng lâu dài." env:"VANTHU_TSA"`
 	TSAPolicy string `name:"tsa-policy" placeholder:"OID" help:"Chính sách cấp dấu thời gian phải có." env:"VANTHU_TSA_POLICY"`
+	Second    string `placeholder:"DIR|URL" help:"Nơi thứ hai giữ bản sao của kho: thư mục, hoặc một kho MinIO khác (VANTHU_SECOND_ACCESS_KEY...)." env:"VANTHU_SECOND"`
 	S3        string `name:"s3" placeholder:"URL" help:"Kho MinIO, ví dụ http://127.0.0.1:9000/vanthu; khi đó DIR chỉ giữ index/ và keys/." env:"VANTHU_S3"`
 }
 
@@ -48,6 +49,9 @@ type office struct {
 	backend *storage.Backend
 	archive *storage.Archive
 	states  *storage.States
+	logs    *storage.Log
+	second  *storage.Second // nil for none
+	tsa     *tsp.Client     // nil for none
 	dir     string
 	log     *slog.Logger
 	closers []func() error
@@ -74,6 +78,14 @@ func (f *stateFlags) open(ctx context.Context, log *slog.Logger) (_ *office, err
 	}
 	o.closers = append(o.closers, o.backend.Close)
 	o.archive = storage.NewArchive(o.backend.Archive)
+	o.archive.Recovered = func(key string, from storage.Source) {
+		log.Warn("damaged object read from a copy", slog.String("key", key), slog.String("copy", string(from)))
+	}
+	if f.Second != "" {
+		o.second = storage.NewSecond(func(ctx context.Context) (*storage.Backend, error) { return openPlace(ctx, f.Second, log) })
+		o.closers = append(o.closers, o.second.Close)
+		o.archive.Second = o.second.Store()
+	}
 	states, err := storage.OpenStates(o.archive, filepath.Join(f.Data, "index"), log)
 	if err != nil {
 		return nil, err
@@ -95,6 +107,9 @@ func (f *stateFlags) open(ctx context.Context, log *slog.Logger) (_ *office, err
 	}
 	o.closers = append(o.closers, ring.Close)
 	if o.signer, err = o.signs(ring, f); err != nil {
+		return nil, err
+	}
+	if o.logs, err = journalLogs(o.archive, o.dir, o.tsa); err != nil {
 		return nil, err
 	}
 	o.desk.Signer, o.desk.Waiting = o.signer, storage.NewWaiting(o.backend.Work)
@@ -134,7 +149,8 @@ func (o *office) signs(ring signer.KeyRing, f *stateFlags) (*signer.Signer, erro
 		options.Revocation = o.checker
 	}
 	if f.TSA != "" {
-		options.TSA = &tsp.Client{URL: f.TSA, Online: client}
+		o.tsa = &tsp.Client{URL: f.TSA, Online: client}
+		options.TSA = o.tsa
 		if options.TSA.Policy, err = parseOID(f.TSAPolicy); err != nil {
 			return nil, err
 		}
@@ -218,6 +234,25 @@ func (f *stateFlags) backend(ctx context.Context, log *slog.Logger) (*storage.Ba
 		return storage.OpenFS(ctx, f.Data)
 	}
 	cfg, err := storage.ParseS3(f.S3, os.Getenv)
+	if err != nil {
+		return nil, err
+	}
+	cfg.Log = log
+	return storage.OpenMinIO(ctx, cfg)
+}
+
+// openPlace opens a further backend by its folder or address. Its credentials
+// are in the environment as those of the store, with SECOND for S3.
+func openPlace(ctx context.Context, where string, log *slog.Logger) (*storage.Backend, error) {
+	if !strings.HasPrefix(where, "http://") && !strings.HasPrefix(where, "https://") {
+		return storage.OpenFS(ctx, where)
+	}
+	cfg, err := storage.ParseS3(where, func(name string) string {
+		if rest, ok := strings.CutPrefix(name, "VANTHU_S3_"); ok {
+			return os.Getenv("VANTHU_SECOND_" + rest)
+		}
+		return os.Getenv(name)
+	})
 	if err != nil {
 		return nil, err
 	}

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"iter"
 	"sync"
 
 	"vanthu/record"
@@ -132,6 +133,14 @@ func (a *Archive) PutVersion(ctx context.Context, v record.Version) (record.Dige
 	return d, a.put(ctx, manifestKey(d), b)
 }
 
+// Manifest reads a manifest as it is stored; errors are those of Blob.
+func (a *Archive) Manifest(ctx context.Context, d record.Digest) ([]byte, error) {
+	if !d.Valid() {
+		return nil, noContent(string(d), nil)
+	}
+	return a.content(ctx, manifestKey(d), d)
+}
+
 // Version reads a manifest by its digest; errors are those of Blob.
 func (a *Archive) Version(ctx context.Context, d record.Digest) (record.Version, error) {
 	if !d.Valid() {
@@ -184,3 +193,6 @@ func damaged(key, why string) error {
 func noContent(key string, err error) error {
 	return record.Because(err, record.NotFound, "archive-not-found", fmt.Sprintf("Kho lưu trữ không có %s", key))
 }
+
+// Keys yields all keys of the archive, in byte order.
+func (a *Archive) Keys(ctx context.Context) iter.Seq2[string, error] { return a.store.List(ctx, "") }

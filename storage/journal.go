@@ -27,6 +27,9 @@ type Recorded struct {
 	raw []byte // as it is stored
 }
 
+// Raw is the entry as it is stored: a leaf of the journal's log.
+func (r Recorded) Raw() []byte { return r.raw }
+
 func journalPrefix(journal string) string { return journalFolder + journal + "/" }
 
 func entryKey(journal string, seq uint64) string {

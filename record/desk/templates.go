@@ -51,9 +51,11 @@ func (d *Desk) RetireTemplate(ctx context.Context, a Actor, id string, seen reco
 	return err
 }
 
-func administrates(a Actor) error {
-	if !slices.Contains(a.Roles, record.Administrator) {
-		return record.E(record.Forbidden, "role", "Việc này cần vai trò "+string(record.Administrator))
+func administrates(a Actor) error { return needs(a, record.Administrator) }
+
+func needs(a Actor, r record.Role) error {
+	if !slices.Contains(a.Roles, r) {
+		return record.E(record.Forbidden, "role", "Việc này cần vai trò "+string(r))
 	}
 	return nil
 }

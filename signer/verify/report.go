@@ -1,6 +1,10 @@
 package verify
 
-import "time"
+import (
+	"bytes"
+	"slices"
+	"time"
+)
 
 // Verdict is what a check, a signature or a whole file came to.
 type Verdict string
@@ -32,6 +36,27 @@ type Report struct {
 	// many revisions: what a longer file began as.
 	States        []string `json:"states"`
 	SecondOpinion *Opinion `json:"second_opinion,omitempty"`
+
+	material *material
+}
+
+// Enclosed are the DER forms of what the file carries to be judged by:
+// certificates, OCSP answers and CRLs, each once, in a stable order.
+func (r Report) Enclosed() (certificates, ocsps, crls [][]byte) {
+	if r.material == nil {
+		return nil, nil, nil
+	}
+	once := func(of [][]byte) [][]byte {
+		slices.SortFunc(of, bytes.Compare)
+		return slices.CompactFunc(of, bytes.Equal)
+	}
+	for _, c := range r.material.certs {
+		certificates = append(certificates, c.Raw)
+	}
+	for _, c := range r.material.crls {
+		crls = append(crls, c.Raw)
+	}
+	return once(certificates), once(slices.Clone(r.material.ocsps)), once(crls)
 }
 
 // Signature is one signed field, in the order in which they were made. The

@@ -78,7 +78,7 @@ func Verify(ctx context.Context, b []byte, o Options) (Report, error) {
 	if err != nil {
 		return r, err
 	}
-	r.Unanswered = j.unanswered
+	r.Unanswered, r.material = j.unanswered, j.material
 	if len(j.stamps) > 0 {
 		r.EvidenceUntil = &j.stamps[0].token.Authority.NotAfter
 	}
