@@ -33,7 +33,17 @@ type serveCmd struct {
 	DemoContainer bool          `help:"Cho phép --demo lắng nghe ngoài loopback, trong một container chỉ mở ra loopback." env:"VANTHU_DEMO_CONTAINER"`
 	Grace         time.Duration `default:"30s" help:"Khi tắt, đợi các yêu cầu đang làm bao lâu." env:"VANTHU_GRACE"`
 	Log           string        `placeholder:"FILE" help:"Ghi nhật ký vào tệp này thay vì stderr." type:"path" env:"VANTHU_LOG"`
+	Keep          keepFlags     `embed:""`
 	Limits        limitFlags    `embed:"" prefix:"limit-" envprefix:"VANTHU_LIMIT_"`
+}
+
+// keepFlags are what a running service does by itself for the archive; 0 leaves
+// it out. Of several instances one does it.
+type keepFlags struct {
+	CheckpointEvery time.Duration `default:"24h" help:"Bao lâu chốt nhật ký một lần, rồi sao lưu ra nơi thứ hai (--second)." env:"VANTHU_CHECKPOINT_EVERY"`
+	AuditEvery      time.Duration `default:"24h" help:"Bao lâu kiểm tra toàn bộ kho một lần." env:"VANTHU_AUDIT_EVERY"`
+	AuditRate       int           `default:"200" help:"Số đối tượng đọc mỗi giây khi kiểm tra và sao lưu." env:"VANTHU_AUDIT_RATE"`
+	DrillEvery      time.Duration `default:"168h" help:"Bao lâu diễn tập phục hồi từ nơi thứ hai một lần." env:"VANTHU_DRILL_EVERY"`
 }
 
 type limitFlags struct {
@@ -74,6 +84,7 @@ func (c *serveCmd) Run(ctx context.Context, s streams) error {
 	handler, err := server.New(server.Config{
 		Desk: o.desk, States: o.states, Index: index, Accounts: people, Forms: o.forms,
 		Verify: c.verifier(o), Store: o.backend.Ping, Converter: o.pool.Probe,
+		Logs: o.logs, Packages: o.packages(), Audits: o.audits(),
 		Version: programVersion(), URL: public, TLS: c.TLSCert != "", Hosts: c.hosts(), Proxies: c.Proxy, Limits: c.Limits.limits(), Demo: c.Demo, Proves: c.TSA != "", Log: log, Now: time.Now,
 	})
 	if err != nil {
@@ -84,7 +95,7 @@ func (c *serveCmd) Run(ctx context.Context, s streams) error {
 		return record.Because(err, record.Usage, "listen", "Không lắng nghe được ở "+c.Listen)
 	}
 	go sweep(ctx, people, log)
-	go o.upkeep(ctx, people, c.TSA != "")
+	go o.upkeep(ctx, people, c.TSA != "", c.Keep)
 	c.announce(s, l.Addr(), public)
 	return c.serve(ctx, l, handler, log)
 }

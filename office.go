@@ -52,6 +52,8 @@ type office struct {
 	logs    *storage.Log
 	second  *storage.Second // nil for none
 	tsa     *tsp.Client     // nil for none
+	// recovered are keys that were read from a copy, to be mended.
+	recovered chan string
 	dir     string
 	log     *slog.Logger
 	closers []func() error
@@ -67,7 +69,7 @@ func (o *office) close() {
 
 // open brings up the whole office on its data folder and store.
 func (f *stateFlags) open(ctx context.Context, log *slog.Logger) (_ *office, err error) {
-	o := &office{dir: f.Data, log: log}
+	o := &office{dir: f.Data, log: log, recovered: make(chan string, 100)}
 	defer func() {
 		if err != nil {
 			o.close()
@@ -80,6 +82,13 @@ func (f *stateFlags) open(ctx context.Context, log *slog.Logger) (_ *office, err
 	o.archive = storage.NewArchive(o.backend.Archive)
 	o.archive.Recovered = func(key string, from storage.Source) {
 		log.Warn("damaged object read from a copy", slog.String("key", key), slog.String("copy", string(from)))
+		if from == storage.FromVersion {
+			return
+		}
+		select {
+		case o.recovered <- key:
+		default: // the next audit finds it
+		}
 	}
 	if f.Second != "" {
 		o.second = storage.NewSecond(func(ctx context.Context) (*storage.Backend, error) { return openPlace(ctx, f.Second, log) })

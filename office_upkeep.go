@@ -17,6 +17,12 @@ const (
 	tendEvery = 15 * time.Second
 	// A document issued meanwhile gets its evidence after this long.
 	proveEvery = time.Minute
+	// A document is locked by its retention this long after it is issued.
+	lockEvery = 20 * time.Second
+	// Daily and weekly jobs are looked at this often, and those that failed are
+	// tried again after a while.
+	keepEvery = time.Minute
+	keepAgain = 10 * time.Minute
 )
 
 // upkeepActor is who does in the journals what the service does by itself.
@@ -24,8 +30,9 @@ var upkeepActor = desk.Actor{ID: "service", Roles: []record.Role{record.Archivis
 
 // upkeep keeps answers about the signers' certificates fresh, takes up values
 // of signatures that remote services owe, and brings issued documents to B-LTA
-// and keeps them there. It returns when ctx ends.
-func (o *office) upkeep(ctx context.Context, people *accounts.Directory, proves bool) {
+// and keeps them there; it locks, signs, copies, audits and mends the archive.
+// It returns when ctx ends.
+func (o *office) upkeep(ctx context.Context, people *accounts.Directory, proves bool, keep keepFlags) {
 	var all sync.WaitGroup
 	every := func(pause time.Duration, do func()) {
 		all.Go(func() {
@@ -53,6 +60,13 @@ func (o *office) upkeep(ctx context.Context, people *accounts.Directory, proves 
 			o.did(ctx, "documents with new evidence", n, err)
 		})
 	}
+	k := o.keeper(keep)
+	every(lockEvery, func() {
+		n, err := k.locks.Pass(ctx)
+		o.did(ctx, "documents locked by their retention", n, err)
+	})
+	every(keepEvery, func() { k.pass(ctx) })
+	all.Go(func() { k.mend(ctx) })
 	all.Wait()
 }
 

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"time"
 
 	"vanthu/record"
 	"vanthu/record/desk"
@@ -167,6 +168,8 @@ func showDocument(s *Server, c *call) error {
 type Documents struct {
 	Items []Item `json:"items"`
 	Next  string `json:"next,omitempty" doc:"Cursor of the next page"`
+	// Incomplete: a new instance still reads the archive.
+	Incomplete bool `json:"incomplete,omitempty" doc:"The index is being built: documents may be missing here that exist"`
 }
 
 // Item is a document in a list.
@@ -239,7 +242,7 @@ func (s *Server) find(ctx context.Context, v *viewer, q values) ([]storage.Hit, 
 // search asks the index after it has caught up with the journals. A fault is
 // where the caller wrote it: the index calls q words.
 func (s *Server) search(ctx context.Context, q storage.Query) ([]storage.Hit, error) {
-	if err := s.cfg.Index.CatchUp(ctx); err != nil {
+	if err := s.cfg.Index.CatchUpWithin(ctx, catchUpFor); err != nil {
 		return nil, err
 	}
 	hits, err := s.cfg.Index.Search(ctx, q)
@@ -258,6 +261,9 @@ func (s *Server) search(ctx context.Context, q storage.Query) ([]storage.Hit, er
 
 const pageSize = 20
 
+// catchUpFor is how long a list waits for the newest entries of the journals.
+const catchUpFor = 3 * time.Second
+
 func listDocuments(s *Server, c *call) error {
 	q, err := readQuery(c.Request, listQuery)
 	if err != nil {
@@ -270,7 +276,7 @@ func listDocuments(s *Server, c *call) error {
 	if err != nil {
 		return err
 	}
-	out := Documents{Items: make([]Item, 0, len(hits))}
+	out := Documents{Items: make([]Item, 0, len(hits)), Incomplete: s.cfg.Index.Behind()}
 	for _, h := range hits {
 		out.Items = append(out.Items, itemOf(h))
 	}

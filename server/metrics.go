@@ -16,6 +16,7 @@ type metrics struct {
 	requests *prometheus.HistogramVec
 	commands *prometheus.CounterVec
 	ready    *prometheus.GaugeVec
+	audited  *prometheus.GaugeVec
 }
 
 func newMetrics() *metrics {
@@ -32,7 +33,10 @@ func newMetrics() *metrics {
 			Name: "vanthu_ready", Help: "1 where the last check of store or converter went well.",
 		}, []string{"check"}),
 	}
-	m.registry.MustRegister(m.requests, m.commands, m.ready, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	m.audited = prometheus.NewGaugeVec(prometheus.GaugeOpts{
+		Name: "vanthu_audit", Help: "Of the last audit of the archive: problems, objects read, seconds it took, and when it began (Unix).",
+	}, []string{"what"})
+	m.registry.MustRegister(m.requests, m.commands, m.ready, m.audited, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
 
@@ -54,6 +58,13 @@ func (m *metrics) command(c record.Command, err error) {
 }
 
 func serveMetrics(s *Server, c *call) error {
+	// The audit may have been another instance's.
+	if a, err := s.cfg.Audits.Last(c.ctx); err == nil {
+		for what, x := range map[string]float64{"problems": float64(len(a.Report.Problems)), "objects": float64(a.Report.Objects),
+			"seconds": a.Took.Seconds(), "begun": float64(a.Begun.Unix())} {
+			s.metrics.audited.WithLabelValues(what).Set(x)
+		}
+	}
 	promhttp.HandlerFor(s.metrics.registry, promhttp.HandlerOpts{}).ServeHTTP(c.Writer, c.Request)
 	return nil
 }

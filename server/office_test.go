@@ -3,6 +3,7 @@ package server
 import (
 	"bytes"
 	"context"
+	"crypto/ed25519"
 	"crypto/x509"
 	"encoding/json"
 	"encoding/pem"
@@ -23,6 +24,7 @@ import (
 	"vanthu/signer"
 	"vanthu/signer/verify"
 	"vanthu/storage"
+	"vanthu/storage/evidence"
 	"vanthu/templates"
 	"vanthu/templates/lint"
 )
@@ -129,8 +131,15 @@ func openOffice() (*office, error) {
 	forms = forms.With(published)
 	d := &desk.Desk{Journals: states, Archive: archive, Forms: forms, Linter: lint.Rules{}, Converter: o.pool, Signer: signer.New(ring, signer.Options{}),
 		Organizations: published, Now: time.Now, AllowDate: true}
+	logs := &storage.Log{Archive: archive, Signer: storage.NewSigner(ed25519.NewKeyFromSeed(make([]byte, 32)))}
+	enclosed := func(ctx context.Context, pdf []byte) (certificates, ocsps, crls [][]byte, err error) {
+		r, err := verify.Verify(ctx, pdf, verify.Options{})
+		certificates, ocsps, crls = r.Enclosed()
+		return certificates, ocsps, crls, err
+	}
 	o.cfg = Config{
 		Desk: d, States: states, Index: index, Accounts: accounts.New(o.backend.Work, time.Now), Forms: forms,
+		Logs: logs, Packages: evidence.Sources{Archive: archive, Log: logs, Enclosed: enclosed, Now: time.Now}, Audits: &storage.Audits{Work: o.backend.Work},
 		Verify: o.verify, Store: o.backend.Ping, Converter: o.pool.Probe, Version: "test",
 		Limits: Limits{AccountRate: 1e6, AccountBurst: 1e6, AddressRate: 1e6, AddressBurst: 1e6, LoginRate: 1e6, LoginBurst: 1e6},
 		Log:    slog.New(slog.NewJSONHandler(o.log, nil)), Now: time.Now,

@@ -18,10 +18,11 @@ func (s *Server) openAPI() []byte {
 		if rt.id == "" {
 			continue
 		}
-		if paths[rt.path] == nil {
-			paths[rt.path] = map[string]any{}
+		path := strings.ReplaceAll(rt.path, "...}", "}")
+		if paths[path] == nil {
+			paths[path] = map[string]any{}
 		}
-		paths[rt.path][strings.ToLower(rt.method)] = operationOf(reg, rt)
+		paths[path][strings.ToLower(rt.method)] = operationOf(reg, rt)
 	}
 	reg.Schema(reflect.TypeFor[problem](), true, "Problem")
 	schemas := map[string]any{"Envelope": envelopeSchema()}
@@ -82,7 +83,7 @@ func schemaName(t reflect.Type, hint string) string {
 	return strings.ToUpper(room[:1]) + room[1:] + name
 }
 
-var pathParameter = regexp.MustCompile(`\{([a-z]+)\}`)
+var pathParameter = regexp.MustCompile(`\{([a-z]+)(?:\.\.\.)?\}`)
 
 func operationOf(reg huma.Registry, rt *route) map[string]any {
 	op := map[string]any{"operationId": rt.id, "summary": rt.summary, "tags": []string{rt.tag}, "responses": responses(reg, rt)}

@@ -134,6 +134,7 @@ type screen struct {
 	Nav     []link
 	Address string // of this page, for the way back from the language switch
 	Demo    bool
+	Behind  bool // the index is being built
 }
 
 type link struct{ URL, Text string }
@@ -145,7 +146,7 @@ type notice struct{ Kind, Text string }
 func (s *Server) show(c *call, status int, name string, x screen) error {
 	x.Demo = s.cfg.Demo
 	if c.viewer != nil {
-		x.Person, x.Nav = c.viewer.Name, s.navigation(c)
+		x.Person, x.Nav, x.Behind = c.viewer.Name, s.navigation(c), s.cfg.Index.Behind()
 	}
 	x.Address = "/"
 	if c.reading() {

@@ -20,9 +20,9 @@ var buttonRules = map[record.Status]map[string][]string{
 	record.Submitted:  {"secretary": {"rut-lai"}, "signatory": {"ky", "tra-lai"}},
 	record.Signed:     {"clerk": {"cap-so-dong-dau", "bo-chu-ky"}},
 	record.Numbered:   {"clerk": {"dong-dau", "bo-so"}},
-	record.Issued:     {"clerk": {"da-gui", "dinh-chinh", "sao", "thay-the", "thu-hoi"}},
-	record.Recalled:   {},
-	record.Superseded: {},
+	record.Issued:     {"clerk": {"da-gui", "dinh-chinh", "sao", "thay-the", "thu-hoi"}, "archivist": {"giu-lai"}},
+	record.Recalled:   {"archivist": {"giu-lai"}},
+	record.Superseded: {"archivist": {"giu-lai"}},
 	record.Voided:     {},
 	record.Discarded:  {},
 }

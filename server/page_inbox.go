@@ -29,7 +29,7 @@ const inboxItems = 20
 
 // showInbox is what waits for the viewer, by role, and what is new.
 func showInbox(s *Server, c *call) error {
-	if err := s.cfg.Index.CatchUp(c.ctx); err != nil {
+	if err := s.cfg.Index.CatchUpWithin(c.ctx, catchUpFor); err != nil {
 		return err
 	}
 	var lists []waiting

@@ -15,6 +15,7 @@ type Register struct {
 	Year         int                  `json:"year"`
 	Items        []storage.Registered `json:"items"`
 	Next         string               `json:"next,omitempty" doc:"Cursor of the next page"`
+	Incomplete   bool                 `json:"incomplete,omitempty" doc:"The index is being built: entries may be missing here that exist"`
 }
 
 var registerQuery = []member{
@@ -100,9 +101,10 @@ func (s *Server) register(c *call) (Register, error) {
 		limit = registerPage
 	}
 	r := Register{Organization: c.Param("organization"), Year: year}
-	if err := s.cfg.Index.CatchUp(c.ctx); err != nil {
+	if err := s.cfg.Index.CatchUpWithin(c.ctx, catchUpFor); err != nil {
 		return r, err
 	}
+	r.Incomplete = s.cfg.Index.Behind()
 	r.Items, err = s.cfg.Index.Register(c.ctx, r.Organization, year, q.text("series"), q.text("cursor"), limit)
 	if err != nil {
 		return r, err

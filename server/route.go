@@ -68,8 +68,13 @@ type call struct {
 	sent   io.Reader // the request's body without the route's limit
 }
 
-// ginPath writes a path the way the router wants it.
+// ginPath writes a path the way the router wants it; {name...} is the rest of
+// it, slashes and all.
 func ginPath(path string) string {
+	if rest, ok := strings.CutSuffix(path, "...}"); ok {
+		at := strings.LastIndexByte(rest, '{')
+		return ginPath(rest[:at]) + "*" + rest[at+1:]
+	}
 	return strings.NewReplacer("{", ":", "}", "").Replace(path)
 }
 

@@ -15,6 +15,7 @@ import (
 	"vanthu/server/accounts"
 	"vanthu/signer/verify"
 	"vanthu/storage"
+	"vanthu/storage/evidence"
 	"vanthu/templates"
 )
 
@@ -31,6 +32,11 @@ type Config struct {
 	// Store and Converter say by a real round trip and a real conversion whether
 	// they work.
 	Store, Converter func(ctx context.Context) error
+
+	// Logs, Packages and Audits keep the archive provable and say how it is.
+	Logs     *storage.Log
+	Packages evidence.Sources
+	Audits   *storage.Audits
 
 	Version string
 	URL     *url.URL // as browsers see the service; nil when it is where it listens

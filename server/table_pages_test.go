@@ -21,7 +21,7 @@ var pageRules = []struct {
 	{path: regexp.MustCompile(`^/van-ban/(moi.*|[^/]+/(sua|trinh-ky|huy|rut-lai|kem-tep|bo-tep))$`), roles: []record.Role{"secretary"}},
 	{path: regexp.MustCompile(`^/van-ban/[^/]+/(ky|tra-lai|chu-ky/.*)$`), roles: []record.Role{"signatory"}},
 	{path: regexp.MustCompile(`^/van-ban/[^/]+/(cap-so-dong-dau|dong-dau|bo-chu-ky|dinh-chinh|thay-the|thu-hoi|bo-so|da-gui|da-nhan|sao)$`), roles: []record.Role{"clerk"}},
-	{path: regexp.MustCompile(`^/van-ban/[^/]+/bang-chung$`), roles: []record.Role{"archivist"}},
+	{path: regexp.MustCompile(`^/van-ban/[^/]+/(bang-chung|giu-lai|bo-giu-lai)$`), roles: []record.Role{"archivist"}},
 	{path: regexp.MustCompile(`^/bang-chung$`), roles: []record.Role{"clerk", "archivist"}},
 	{path: regexp.MustCompile(`^/so-dang-ky(/.*)?$`), roles: []record.Role{"secretary", "signatory", "clerk", "archivist"}},
 	{path: regexp.MustCompile(`^/(|van-ban|van-ban/[^/]+|kiem-tra|tai-khoan.*)$`)},

@@ -239,18 +239,13 @@ func (a *auditor) read(ctx context.Context, key string) ([]byte, bool) {
 // later finds a good version of an object whose first version is damaged: put
 // there by a repair, which the system journal then must say.
 func (a *auditor) later(ctx context.Context, key string, good func([]byte) bool) ([]byte, bool) {
-	s, ok := a.archive.store.(versioned)
-	if !ok {
-		return nil, false
-	}
-	all, err := s.editions(ctx, key)
-	if i := slices.IndexFunc(all, good); err == nil && i >= 0 {
+	b, ok := a.archive.edition(ctx, key, good)
+	if ok {
 		a.mu.Lock()
 		defer a.mu.Unlock()
-		a.healed[key] = record.DigestOf(all[i])
-		return all[i], true
+		a.healed[key] = record.DigestOf(b)
 	}
-	return nil, false
+	return b, ok
 }
 
 // object checks what lies outside the journals.

@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 
 	"modernc.org/sqlite"
@@ -39,6 +40,9 @@ type Index struct {
 	path    string
 	log     *slog.Logger
 	rounds  *rounds[struct{}] // of CatchUp
+	alive   context.Context   // until Close
+	end     context.CancelFunc
+	behind  atomic.Bool // a catch-up takes long
 
 	mu   sync.RWMutex
 	db   *sql.DB
@@ -56,11 +60,13 @@ func OpenIndex(ctx context.Context, a *Archive, s *States, indexDir string, log 
 		return nil, fsError(err, indexDir)
 	}
 	x := &Index{archive: a, states: s, path: filepath.Join(dir, "index.sqlite"), log: log, rounds: newRounds[struct{}]()}
+	x.alive, x.end = context.WithCancel(context.WithoutCancel(ctx))
 	return x, x.use(ctx, func(*sql.DB) error { return nil })
 }
 
 // Close closes the file.
 func (x *Index) Close() error {
+	x.end()
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	return x.close()

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"vanthu/record"
 )
@@ -34,6 +35,39 @@ func (x *Index) CatchUp(ctx context.Context) error {
 	_, err := x.rounds.do(ctx, func(ctx context.Context) (struct{}, error) { return struct{}{}, x.catchUp(ctx) })
 	return err
 }
+
+// CatchUpWithin is CatchUp for whoever would rather see what the index holds
+// already than wait longer than d: a new instance reads the whole archive first.
+// The work goes on, and until it is done Behind says so and nobody waits.
+func (x *Index) CatchUpWithin(ctx context.Context, d time.Duration) error {
+	if x.behind.Load() {
+		return nil
+	}
+	done := make(chan error, 1)
+	go func() {
+		err := x.CatchUp(x.alive)
+		done <- err
+		x.behind.Store(false)
+	}()
+	select {
+	case err := <-done:
+		return err
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(d):
+		x.behind.Store(true)
+		select {
+		case err := <-done: // just now: nobody else takes the mark away
+			x.behind.Store(false)
+			return err
+		default:
+			return nil
+		}
+	}
+}
+
+// Behind says that the index does not hold yet what the journals do.
+func (x *Index) Behind() bool { return x.behind.Load() }
 
 // position is how far a journal has been folded.
 type position struct {

@@ -290,6 +290,15 @@ func (l *Log) Latest(ctx context.Context, journal string) (Checkpoint, error) {
 	return l.read(ctx, journal, sizes[len(sizes)-1])
 }
 
+// At is the checkpoint of this size, verified; NotFound, log-empty, when there
+// is none.
+func (l *Log) At(ctx context.Context, journal string, size uint64) (Checkpoint, error) {
+	if err := checkJournal(journal); err != nil {
+		return Checkpoint{}, err
+	}
+	return l.read(ctx, journal, size)
+}
+
 // Sizes are the sizes of all checkpoints, rising.
 func (l *Log) Sizes(ctx context.Context, journal string) ([]uint64, error) {
 	var sizes []uint64

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"vanthu/record"
 )
@@ -72,16 +73,8 @@ func (a *Archive) find(ctx context.Context, key string, good func([]byte) bool) 
 			}
 		}
 	}
-	if s, ok := a.store.(versioned); ok {
-		all, err := s.editions(ctx, key)
-		if err != nil {
-			return nil, "", false
-		}
-		for _, b := range all {
-			if good(b) {
-				return b, FromVersion, true
-			}
-		}
+	if b, ok := a.edition(ctx, key, good); ok {
+		return b, FromVersion, true
 	}
 	if a.Second != nil {
 		if b, err := a.Second.Get(ctx, key); err == nil && good(b) {
@@ -89,6 +82,19 @@ func (a *Archive) find(ctx context.Context, key string, good func([]byte) bool) 
 		}
 	}
 	return nil, "", false
+}
+
+// edition is the oldest good version of an object.
+func (a *Archive) edition(ctx context.Context, key string, good func([]byte) bool) ([]byte, bool) {
+	s, ok := a.store.(versioned)
+	if !ok {
+		return nil, false
+	}
+	all, err := s.editions(ctx, key)
+	if i := slices.IndexFunc(all, good); err == nil && i >= 0 {
+		return all[i], true
+	}
+	return nil, false
 }
 
 // replacer is a store that can put good bytes in the place of damaged ones,
@@ -111,6 +117,9 @@ func (a *Archive) Repair(ctx context.Context, key string) (Repaired, error) {
 	good, err := a.proof(key)
 	if err != nil {
 		return Repaired{}, err
+	}
+	if b, ok := a.edition(ctx, key, good); ok {
+		return Repaired{key, record.DigestOf(b), FromVersion}, nil // it is there already
 	}
 	b, from, ok := a.find(ctx, key, good)
 	if !ok {
