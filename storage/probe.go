@@ -16,7 +16,8 @@ import (
 const (
 	probeFolder = "probe/"
 	// probeKey in the working store remembers a backend that passed; its content
-	// names the checks, so that new ones run again everywhere.
+	// names the checks and the setting they were made under, so that new ones run
+	// again everywhere.
 	probeKey    = "probe/passed"
 	probeChecks = "create-once read-after-write list compare-and-swap checksum lock versions 1\n"
 	probeRacers = 64
@@ -27,6 +28,14 @@ type prober interface {
 	probe(ctx context.Context, prefix string) error
 }
 
+// encrypter is a store that can be told to encrypt.
+type encrypter interface {
+	probeEncrypted(ctx context.Context, key string) error
+}
+
+// probed is what probeKey holds when this backend has passed.
+func (b *Backend) probed() []byte { return []byte(probeChecks + b.setting) }
+
 // probe finds out once per backend whether it keeps the contract, because some
 // servers accept conditions, checksums and locks and then ignore them.
 func (b *Backend) probe(ctx context.Context) error {
@@ -35,6 +44,13 @@ func (b *Backend) probe(ctx context.Context) error {
 		return err
 	}
 	prefix := probeFolder + rand.Text() + "/"
+	for _, s := range []any{b.Work, b.Archive} { // before anything else is written in the clear
+		if s, ok := s.(encrypter); ok {
+			if err := s.probeEncrypted(ctx, prefix+"encrypted"); err != nil {
+				return err
+			}
+		}
+	}
 	if err := probeCreateOnce(ctx, b.Archive, prefix); err != nil {
 		return err
 	}
@@ -46,7 +62,7 @@ func (b *Backend) probe(ctx context.Context) error {
 			return err
 		}
 	}
-	_, err = b.Work.Put(ctx, probeKey, []byte(probeChecks), tag)
+	_, err = b.Work.Put(ctx, probeKey, b.probed(), tag)
 	if errors.Is(err, ErrChanged) { // another process has just found the same
 		return nil
 	}
@@ -60,7 +76,7 @@ func (b *Backend) passed(ctx context.Context) (passed bool, tag string, err erro
 	if errors.Is(err, ErrNotFound) {
 		return false, "", nil
 	}
-	if err != nil || string(done) != probeChecks {
+	if err != nil || !bytes.Equal(done, b.probed()) {
 		return false, tag, err
 	}
 	trace, err := b.trace(ctx)

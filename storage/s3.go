@@ -12,9 +12,11 @@ import (
 	"iter"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/minio/minio-go/v7"
+	"github.com/minio/minio-go/v7/pkg/encrypt"
 
 	"vanthu/record"
 )
@@ -35,12 +37,19 @@ const (
 // the code "store-unreachable", at once or within 1.7 seconds, until the server
 // is back.
 func OpenMinIO(ctx context.Context, c Config) (*Backend, error) {
+	sse, err := c.encryption()
+	if err != nil {
+		return nil, err
+	}
 	client, guard, err := c.connect(ctx)
 	if err != nil {
 		return nil, err
 	}
-	b := &Backend{Archive: &s3Store{&bucket{client, guard, c.archiveBucket()}},
-		Work: &s3Work{&bucket{client, guard, c.workBucket()}}, end: guard.close}
+	b := &Backend{Archive: &s3Store{&bucket{client, guard, c.archiveBucket(), sse}},
+		Work: &s3Work{&bucket{client, guard, c.workBucket(), sse}}, end: guard.close}
+	if c.Encrypt != "" {
+		b.setting = "encrypt " + c.Encrypt + "\n"
+	}
 	if err := b.prepare(ctx, c); err != nil {
 		b.Close()
 		return nil, err
@@ -235,6 +244,7 @@ type bucket struct {
 	client minio.Core
 	guard  *guard
 	name   string
+	sse    encrypt.ServerSide // of what is put; nil for none
 }
 
 // do asks the server under the guard; errors come out in the package's terms.
@@ -243,12 +253,13 @@ func (b *bucket) do(ctx context.Context, key string, ask func(context.Context) e
 }
 
 // put sends data in one request with its SHA-256 in the header, where the
-// signature covers it.
+// signature covers it, encrypted as is configured.
 func (b *bucket) put(ctx context.Context, key string, data []byte, opts minio.PutObjectOptions) (info minio.UploadInfo, err error) {
 	sum := sha256.Sum256(data)
 	if opts.UserMetadata == nil {
 		opts.UserMetadata = map[string]string{"x-amz-checksum-sha256": base64.StdEncoding.EncodeToString(sum[:])}
 	}
+	opts.ServerSideEncryption = b.sse
 	err = b.do(ctx, key, func(ctx context.Context) error {
 		ctx, cancel := context.WithTimeout(ctx, s3Timeout)
 		defer cancel()
@@ -309,12 +320,18 @@ func (b *bucket) fail(ctx context.Context, err error, key string) error {
 	switch {
 	case r.Code == minio.NoSuchBucket:
 		return record.Because(err, record.Usage, codeNoBucket, fmt.Sprintf("Kho lưu trữ không có ngăn %q", b.name))
-	case r.StatusCode == http.StatusNotFound, r.Code == minio.NoSuchKey:
+	case r.StatusCode == http.StatusNotFound && !noEncryptionKey(r), r.Code == minio.NoSuchKey:
 		return fmt.Errorf("%w: %s", ErrNotFound, key)
 	case r.StatusCode == http.StatusForbidden:
 		return record.Because(err, record.Unavailable, "store-forbidden", "Không có quyền đọc hoặc ghi kho lưu trữ")
 	}
 	return record.Because(err, record.Unavailable, "store-failed", "Kho lưu trữ gặp lỗi khi đọc hoặc ghi "+key)
+}
+
+// noEncryptionKey says that what the server did not find is the key to encrypt
+// with: MinIO says kms:KeyNotFound, AWS KMS.NotFoundException.
+func noEncryptionKey(r minio.ErrorResponse) bool {
+	return len(r.Code) > 4 && strings.EqualFold(r.Code[:3], "kms")
 }
 
 // codeUnreachable marks errors after which no other request has a chance.

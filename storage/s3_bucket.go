@@ -6,9 +6,12 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"net/http"
+	"strings"
 	"time"
 
 	"github.com/minio/minio-go/v7"
+	"github.com/minio/minio-go/v7/pkg/encrypt"
 
 	"vanthu/record"
 )
@@ -124,4 +127,43 @@ func (s *s3Store) probe(ctx context.Context, prefix string) error {
 		return unfit("không đọc lại được phiên bản đầu của một khóa", nil)
 	}
 	return nil
+}
+
+// probeEncrypted checks that the server encrypts what it is told to: it may lack
+// the key, or accept the wish and ignore it.
+func (b *bucket) probeEncrypted(ctx context.Context, key string) error {
+	if b.sse == nil {
+		return nil
+	}
+	_, err := b.put(ctx, key, probeContent("encrypted"), minio.PutObjectOptions{})
+	if isStatus(err, http.StatusBadRequest) || isStatus(err, http.StatusNotFound) || isStatus(err, http.StatusNotImplemented) {
+		return unfit(fmt.Sprintf("ngăn %q không mã hóa được nội dung như VANTHU_S3_ENCRYPT đòi; hãy kiểm tra khóa mã hóa (KMS) của máy chủ", b.name), err)
+	}
+	if err != nil {
+		return err
+	}
+	var info minio.ObjectInfo
+	err = b.do(ctx, key, func(ctx context.Context) (err error) {
+		info, err = b.client.StatObject(ctx, b.name, key, minio.StatObjectOptions{})
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	want := http.Header{}
+	b.sse.Marshal(want)
+	// A key may come back under a longer name: arn:aws:kms:KEY-ID.
+	wanted, key := want.Get(encrypt.SseKmsKeyID), info.Metadata.Get(encrypt.SseKmsKeyID)
+	if info.Metadata.Get(encrypt.SseGenericHeader) != want.Get(encrypt.SseGenericHeader) ||
+		wanted != "" && key != wanted && !strings.HasSuffix(key, ":"+wanted) && !strings.HasSuffix(key, "/"+wanted) {
+		return unfit(fmt.Sprintf("ngăn %q để nội dung không mã hóa như VANTHU_S3_ENCRYPT đòi", b.name), nil)
+	}
+	return nil
+}
+
+func (w *s3Work) probeEncrypted(ctx context.Context, key string) error {
+	if err := w.bucket.probeEncrypted(ctx, key); err != nil || w.sse == nil {
+		return err
+	}
+	return w.Delete(ctx, key)
 }

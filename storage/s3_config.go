@@ -8,6 +8,8 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/minio/minio-go/v7/pkg/encrypt"
+
 	"vanthu/record"
 )
 
@@ -24,8 +26,17 @@ type Config struct {
 	// archive bucket that OpenMinIO makes: a floor against accidents; the
 	// retention that the law asks for is longer and set per document. 0 for 365.
 	LockDays uint
-	Log      *slog.Logger // of the server's going and coming back; nil for none
+	// Encrypt makes the server encrypt whatever is put into both buckets: "" for
+	// no, EncryptS3, or EncryptKMS with the name of a key.
+	Encrypt string
+	Log     *slog.Logger // of the server's going and coming back; nil for none
 }
+
+// What Config.Encrypt says.
+const (
+	EncryptS3  = "sse-s3"   // with keys that the server manages
+	EncryptKMS = "sse-kms:" // with the key of its KMS that is named after the colon
+)
 
 // DefaultBucket is the base name of the buckets when the URL names none.
 const DefaultBucket = "vanthu"
@@ -46,6 +57,23 @@ func (c Config) GoString() string { return c.String() }
 func (c Config) archiveBucket() string { return c.Bucket + "-archive" }
 func (c Config) workBucket() string    { return c.Bucket + "-work" }
 
+var kmsKey = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9:/._-]{0,255}$`)
+
+// encryption is what Encrypt stands for.
+func (c Config) encryption() (encrypt.ServerSide, error) {
+	key, kms := strings.CutPrefix(c.Encrypt, EncryptKMS)
+	switch {
+	case c.Encrypt == "":
+		return nil, nil
+	case c.Encrypt == EncryptS3:
+		return encrypt.NewSSE(), nil
+	case kms && kmsKey.MatchString(key):
+		return encrypt.NewSSEKMS(key, nil)
+	}
+	return nil, record.E(record.Usage, "s3-encrypt",
+		fmt.Sprintf("VANTHU_S3_ENCRYPT phải để trống, hoặc là %s, hoặc là %sTÊN-KHÓA; không nhận %q", EncryptS3, EncryptKMS, c.Encrypt))
+}
+
 func (c Config) region() string {
 	if c.Region == "" {
 		return s3Region
@@ -57,7 +85,9 @@ func (c Config) region() string {
 // rest from the environment: VANTHU_S3_ACCESS_KEY and VANTHU_S3_SECRET_KEY, or
 // the same with _FILE naming a file that holds the value, or the names that all
 // S3 tools know, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; optionally
-// VANTHU_S3_REGION and VANTHU_S3_CA_FILE. Errors are of kind Usage.
+// VANTHU_S3_REGION, VANTHU_S3_CA_FILE and VANTHU_S3_ENCRYPT, which makes the
+// server encrypt whatever is written from now on: sse-s3 with keys of its own,
+// sse-kms:KEY-ID with a key of its KMS. Errors are of kind Usage.
 func ParseS3(raw string, getenv func(string) string) (Config, error) {
 	usage := func(code, format string, args ...any) (Config, error) {
 		return Config{}, record.E(record.Usage, code, fmt.Sprintf(format, args...))
@@ -70,12 +100,16 @@ func ParseS3(raw string, getenv func(string) string) (Config, error) {
 		return usage("s3-url", "Không ghi tài khoản trong địa chỉ --s3; hãy đặt VANTHU_S3_ACCESS_KEY và VANTHU_S3_SECRET_KEY")
 	}
 	c := Config{Endpoint: u.Host, TLS: u.Scheme == "https", Bucket: strings.Trim(u.Path, "/"),
-		Region: getenv("VANTHU_S3_REGION"), CAFile: getenv("VANTHU_S3_CA_FILE")}
+		Region: getenv("VANTHU_S3_REGION"), CAFile: getenv("VANTHU_S3_CA_FILE"),
+		Encrypt: getenv("VANTHU_S3_ENCRYPT")}
 	if c.Bucket == "" {
 		c.Bucket = DefaultBucket
 	}
 	if !regexp.MustCompile(`^[a-z0-9][a-z0-9-]{1,50}[a-z0-9]$`).MatchString(c.Bucket) {
 		return usage("s3-bucket", "Tên kho %q chỉ được gồm 3 đến 52 ký tự a-z, 0-9 và -", c.Bucket)
+	}
+	if _, err := c.encryption(); err != nil {
+		return Config{}, err
 	}
 	for _, secret := range []struct {
 		into        *string

@@ -60,7 +60,8 @@ type Backend struct {
 	Archive Store
 	Work    WorkStore
 
-	end func() // of what watches over it; nil for nothing
+	end     func() // of what watches over it; nil for nothing
+	setting string // of its configuration, which the probe proves too
 }
 
 // Close lets go of the connections and ends what watches over them. Whatever is

@@ -2,6 +2,8 @@
 package miniotest
 
 import (
+	"crypto/rand"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"net"
@@ -22,6 +24,7 @@ type Server struct {
 	addr  string
 	dir   string
 	certs *certificates // nil without TLS
+	kms   string        // name:key; "" without
 	cmd   *exec.Cmd
 	names int
 }
@@ -45,6 +48,29 @@ func (s *Server) Bucket(t testing.TB) (addr, name string) {
 	}
 	s.names++
 	return s.addr, fmt.Sprintf("test%d", s.names)
+}
+
+// Drive is the folder of the server's drive.
+func (s *Server) Drive() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.dir
+}
+
+// UseKMS gives a server that has not been started yet a key to encrypt with, and
+// returns the key's name.
+func (s *Server) UseKMS(t testing.TB) (keyID string) {
+	t.Helper()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.cmd != nil {
+		t.Fatal("the server runs already")
+	}
+	const name = "vanthu-test-key"
+	key := make([]byte, 32)
+	rand.Read(key) // never fails
+	s.kms = name + ":" + base64.StdEncoding.EncodeToString(key)
+	return name
 }
 
 // Kill ends the server at once, as kill -9 does.
@@ -126,6 +152,9 @@ func (s *Server) start() error {
 	cmd := exec.Command(program, append(args, s.dir)...)
 	cmd.Env = append(os.Environ(), "MINIO_ROOT_USER="+AccessKey, "MINIO_ROOT_PASSWORD="+SecretKey,
 		"MINIO_CI_CD=1", "MINIO_UPDATE=off", "MINIO_BROWSER=off")
+	if s.kms != "" {
+		cmd.Env = append(cmd.Env, "MINIO_KMS_SECRET_KEY="+s.kms)
+	}
 	if err := cmd.Start(); err != nil {
 		return err
 	}
