@@ -2,10 +2,12 @@ package storage
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"iter"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -19,7 +21,7 @@ const (
 	// names the checks and the setting they were made under, so that new ones run
 	// again everywhere.
 	probeKey    = "probe/passed"
-	probeChecks = "create-once read-after-write list compare-and-swap checksum lock versions 1\n"
+	probeChecks = "create-once read-after-write list compare-and-swap checksum lock versions 2\n"
 	probeRacers = 64
 )
 
@@ -54,7 +56,7 @@ func (b *Backend) probe(ctx context.Context) error {
 	if err := probeCreateOnce(ctx, b.Archive, prefix); err != nil {
 		return err
 	}
-	if err := probeSwap(ctx, b.Work, prefix+"swap"); err != nil {
+	if err := probeSwap(ctx, b.Work, prefix); err != nil {
 		return err
 	}
 	if p, ok := b.Archive.(prober); ok {
@@ -109,6 +111,15 @@ func probeWhole(b []byte) bool {
 
 func probeCreateOnce(ctx context.Context, s Store, prefix string) error {
 	key := prefix + "race"
+	// Asked before, a cache on the way has something old to tell afterwards.
+	_, err := s.Get(ctx, key)
+	listed, failed := lists(ctx, s, prefix, key)
+	if err == nil || listed {
+		return unfit("đọc được nội dung chưa hề ghi", nil)
+	}
+	if !errors.Is(err, ErrNotFound) || failed != nil {
+		return fmt.Errorf("probe store: %w", cmp.Or(failed, err))
+	}
 	var (
 		wg     sync.WaitGroup
 		won    atomic.Int32
@@ -137,34 +148,89 @@ func probeCreateOnce(ctx context.Context, s Store, prefix string) error {
 	if n := won.Load(); n != 1 {
 		return unfit(fmt.Sprintf("%d trong %d lần tạo đồng thời cùng thành công", n, probeRacers), nil)
 	}
+	if listed, err = lists(ctx, s, prefix, key); err != nil {
+		return fmt.Errorf("probe store: %w", err)
+	}
+	if !listed {
+		return unfit("danh sách thiếu nội dung vừa ghi", nil)
+	}
 	data, err := s.Get(ctx, key)
+	if errors.Is(err, ErrNotFound) {
+		return unfit("đọc lại không thấy nội dung vừa ghi", err)
+	}
 	if err != nil {
 		return fmt.Errorf("probe store: %w", err)
 	}
 	if want, _ := winner.Load().([]byte); !bytes.Equal(data, want) {
 		return unfit("đọc lại khác với nội dung vừa ghi", nil)
 	}
-	for k, err := range s.List(ctx, prefix) {
-		if err != nil {
-			return fmt.Errorf("probe store: %w", err)
-		}
-		if k == key {
-			return nil
-		}
-	}
-	return unfit("danh sách thiếu nội dung vừa ghi", nil)
+	return nil
 }
 
-func probeSwap(ctx context.Context, w WorkStore, key string) error {
+// lists says whether a store lists a key.
+func lists(ctx context.Context, s interface {
+	List(ctx context.Context, prefix string) iter.Seq2[string, error]
+}, prefix, key string) (bool, error) {
+	for k, err := range s.List(ctx, prefix) {
+		if err != nil || k == key {
+			return k == key, err
+		}
+	}
+	return false, nil
+}
+
+func probeSwap(ctx context.Context, w WorkStore, prefix string) error {
+	key := prefix + "swap"
 	first, err := w.Put(ctx, key, []byte("first"), "")
 	if err != nil {
 		return fmt.Errorf("probe working store: %w", err)
 	}
-	if _, err := w.Put(ctx, key, []byte("second"), first); err != nil {
+	_, _, err = w.Get(ctx, key) // for a cache on the way, too
+	if errors.Is(err, ErrNotFound) {
+		return unfit("đọc lại không thấy nội dung vừa ghi", err)
+	}
+	if err != nil {
 		return fmt.Errorf("probe working store: %w", err)
 	}
-	if _, err := w.Put(ctx, key, []byte("third"), first); !errors.Is(err, ErrChanged) {
-		return unfit("ghi đè được nội dung đã thay đổi", err)
+	second, err := w.Put(ctx, key, []byte("second"), first)
+	if err != nil {
+		return fmt.Errorf("probe working store: %w", err)
 	}
-	return w.Delete(ctx, key)
+	for _, tag := range []string{first, ""} {
+		_, err := w.Put(ctx, key, []byte("third"), tag)
+		if err == nil {
+			return unfit("ghi đè được nội dung đã thay đổi", nil)
+		}
+		if !errors.Is(err, ErrChanged) {
+			return fmt.Errorf("probe working store: %w", err)
+		}
+	}
+	data, tag, err := w.Get(ctx, key)
+	if err != nil && !errors.Is(err, ErrNotFound) {
+		return fmt.Errorf("probe working store: %w", err)
+	}
+	if tag != second || string(data) != "second" {
+		return unfit("đọc lại khác với nội dung vừa ghi đè", err)
+	}
+	for _, there := range []bool{true, false} {
+		if !there {
+			if err := w.Delete(ctx, key); err != nil {
+				return fmt.Errorf("probe working store: %w", err)
+			}
+		}
+		listed, err := lists(ctx, w, prefix, key)
+		if err != nil {
+			return fmt.Errorf("probe working store: %w", err)
+		}
+		if listed != there {
+			return unfit("danh sách không theo kịp việc ghi và xóa", nil)
+		}
+	}
+	if _, _, err = w.Get(ctx, key); err == nil {
+		return unfit("vẫn đọc được nội dung đã xóa", nil)
+	}
+	if !errors.Is(err, ErrNotFound) {
+		return fmt.Errorf("probe working store: %w", err)
+	}
+	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
+	"encoding/xml"
 	"errors"
 	"fmt"
 	"io"
@@ -308,11 +309,15 @@ func (b *bucket) fail(ctx context.Context, err error, key string) error {
 		return ctx.Err()
 	}
 	var (
-		ours *record.Error
-		r    minio.ErrorResponse
+		ours    *record.Error
+		strange xml.UnmarshalError // whole, but something else than was asked for
+		r       minio.ErrorResponse
 	)
 	if errors.As(err, &ours) {
 		return err
+	}
+	if errors.As(err, &strange) {
+		return record.Because(err, record.Unavailable, "store-failed", "Kho lưu trữ trả lời không đúng giao thức S3")
 	}
 	if !errors.As(err, &r) {
 		return unreachable(err)

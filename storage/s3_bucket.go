@@ -92,23 +92,42 @@ func (s *s3Store) retainByDefault(ctx context.Context, c Config) error {
 }
 
 // probe checks what a bucket must do beyond the contract: refuse content that
-// does not match its checksum, keep a locked version from deletion, keep the
-// first version readable under a second one.
+// does not match its checksum, keep a locked version from deletion for as long
+// as it was told to, keep the first version readable under a second one.
 func (s *s3Store) probe(ctx context.Context, prefix string) error {
 	wrong := sha256.Sum256([]byte("other content"))
-	_, err := s.put(ctx, prefix+"checksum", []byte("content"), minio.PutObjectOptions{
+	_, err := s.put(ctx, prefix+"checksum", probeContent("checksum"), minio.PutObjectOptions{
 		UserMetadata: map[string]string{"x-amz-checksum-sha256": base64.StdEncoding.EncodeToString(wrong[:])}})
 	if err == nil {
 		return unfit("nhận nội dung có mã kiểm tra sai", nil)
 	}
-	if ctx.Err() != nil || record.CodeOf(err) == codeUnreachable {
+	if !isStatus(err, http.StatusBadRequest) { // refused for another reason, which proves nothing
 		return err
 	}
 	key := prefix + "locked"
+	until := time.Now().Add(24 * time.Hour).Truncate(time.Second)
 	first, err := s.put(ctx, key, probeContent("first"), minio.PutObjectOptions{
-		Mode: minio.Governance, RetainUntilDate: time.Now().Add(24 * time.Hour)})
+		Mode: minio.Governance, RetainUntilDate: until})
+	if ctx.Err() != nil || record.CodeOf(err) == codeUnreachable {
+		return err
+	}
 	if err != nil {
 		return unfit("không khóa được nội dung", err)
+	}
+	// Without the right to delete, the deletion below is refused in any case.
+	var (
+		mode *minio.RetentionMode
+		kept *time.Time
+	)
+	err = s.do(ctx, key, func(ctx context.Context) (err error) {
+		mode, kept, err = s.client.GetObjectRetention(ctx, s.name, key, first.VersionID)
+		return err
+	})
+	if err != nil && !errors.Is(err, ErrNotFound) {
+		return err
+	}
+	if mode == nil || *mode != minio.Governance || kept == nil || !kept.Equal(until) {
+		return unfit("không giữ thời hạn khóa đã đặt", err)
 	}
 	err = s.do(ctx, key, func(ctx context.Context) error {
 		return s.client.RemoveObject(ctx, s.name, key, minio.RemoveObjectOptions{VersionID: first.VersionID})
