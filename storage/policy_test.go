@@ -12,6 +12,8 @@ import (
 	"github.com/minio/minio-go/v7"
 	"github.com/minio/minio-go/v7/pkg/lifecycle"
 	"github.com/minio/minio-go/v7/pkg/sse"
+
+	"vanthu/record"
 )
 
 const policyFile = "../docker/minio/policy.json"
@@ -35,7 +37,22 @@ func TestMinIOPolicy(t *testing.T) {
 	for _, c.Encrypt = range []string{"", EncryptS3, EncryptKMS + kmsKey} {
 		b = openMinIO(t, c)
 		o := newOffice(t, b)
-		o.issue(paper{id: "d-" + c.Encrypt[:min(7, len(c.Encrypt))], subject: "Theo chính sách"})
+		d := o.issue(paper{id: "d-" + c.Encrypt[:min(7, len(c.Encrypt))], subject: "Theo chính sách", retention: 10})
+		locks := &Locks{o.states, b.Work}
+		for _, command := range []record.Command{"", record.CmdHold, record.CmdRelease} {
+			if command != "" {
+				o.update(journalA, func(*record.State) (*record.Entry, error) {
+					return &record.Entry{Time: time.Now(), Actor: "archivist", Command: command, Document: d.ID, Reason: "Thanh tra"}, nil
+				})
+			}
+			if n, err := locks.Pass(t.Context()); n != 1 || err != nil {
+				t.Errorf("%s: %d documents locked, %v", command, n, err)
+			}
+			at, held := lockOf(t, b.Archive.(*s3Store), manifestKey(d.Manifest))
+			if at.Before(time.Date(2035, time.January, 1, 0, 0, 0, 0, record.Office)) || held != (command == record.CmdHold) {
+				t.Errorf("%s: locked until %v, held %v", command, at, held)
+			}
+		}
 		if r := audit(t, o); !r.Good() {
 			t.Errorf("%+v", r)
 		}
