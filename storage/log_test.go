@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/minio/minio-go/v7"
@@ -421,11 +422,12 @@ func TestCopy(t *testing.T) {
 		second := openTestFS(t)
 		there := &office{t: t, dir: t.TempDir(), backend: second, archive: NewArchive(second.Archive)}
 		for cut := 1; ; cut = cut*2 + 3 {
-			n, all := 0, 0
+			var n atomic.Int64
+			all := 0
 			err := errCut
 			if cut < 2000 {
 				_, err = o.archive.Copy(ctx, second.Archive, CopyOptions{Pace: func(context.Context) error {
-					if n++; n > cut {
+					if n.Add(1) > int64(cut) {
 						return errCut
 					}
 					return nil
