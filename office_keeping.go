@@ -148,3 +148,14 @@ func (k *keeper) mend(ctx context.Context) {
 		}
 	}
 }
+
+// pause is how long the jobs are left alone between looks at them.
+func (f keepFlags) pause() time.Duration {
+	pause := keepEvery
+	for _, d := range []time.Duration{f.CheckpointEvery, f.AuditEvery, f.DrillEvery} {
+		if d > 0 {
+			pause = min(pause, d)
+		}
+	}
+	return pause
+}

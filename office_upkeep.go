@@ -65,7 +65,7 @@ func (o *office) upkeep(ctx context.Context, people *accounts.Directory, proves 
 		n, err := k.locks.Pass(ctx)
 		o.did(ctx, "documents locked by their retention", n, err)
 	})
-	every(keepEvery, func() { k.pass(ctx) })
+	every(keep.pause(), func() { k.pass(ctx) })
 	all.Go(func() { k.mend(ctx) })
 	all.Wait()
 }

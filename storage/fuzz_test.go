@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"bytes"
 	"os"
 	"path/filepath"
 	"strings"
@@ -127,5 +128,38 @@ func FuzzSnapshot(f *testing.F) {
 		if s, err := readSnapshot(path); err == nil && s.Documents == nil {
 			t.Error("state without maps")
 		}
+	})
+}
+
+// What comes from another place's log: checkpoints, tile paths, bundles.
+func FuzzLog(f *testing.F) {
+	o := newOffice(f, openTestFS(f))
+	o.grow(3)
+	c, err := testLog(o.archive).Checkpoint(f.Context(), record.SystemJournal)
+	if err != nil {
+		f.Fatal(err)
+	}
+	text, err := testSigner().Open(Origin(record.SystemJournal), c.Note)
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add([]byte(text), "tile/0/x001/067.p/8", bundled(bundled(nil, []byte("one")), nil))
+	f.Fuzz(func(t *testing.T, text []byte, path string, bundle []byte) {
+		if c, err := ParseCheckpoint(string(text)); err == nil && checkpointText(c.Journal, c.Size, c.Root) != string(text) {
+			t.Errorf("%q is not what it says", text)
+		}
+		if tile, err := ParseTile(path); err == nil && tilePath(tile) != path {
+			t.Errorf("%q is %q", path, tilePath(tile))
+		}
+		if entries, err := unbundle(bundle); err == nil {
+			var again []byte
+			for _, e := range entries {
+				again = bundled(again, e)
+			}
+			if !bytes.Equal(again, bundle) {
+				t.Errorf("%x is %x", bundle, again)
+			}
+		}
+		_, _ = testSigner().Open(Origin(record.SystemJournal), text)
 	})
 }
