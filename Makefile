@@ -4,7 +4,7 @@ export CGO_ENABLED := 1
 DATA ?= data
 LISTEN ?= 127.0.0.1:8080
 
-.PHONY: run build test bench
+.PHONY: run build test bench soak
 
 run: ## the service with the example office, on the filesystem
 	@scripts/setup run
@@ -18,6 +18,10 @@ test: ## everything, against real LibreOffice, MinIO, Chromium, OpenSSL, poppler
 	@scripts/setup test
 	go vet ./...
 	go test -race -timeout 60m ./...
+
+soak: ## the long run: kills, full disk, slow and faulty store, clock moved back; SOAK_KILLS, SOAK_MINIO_KILLS
+	@scripts/setup test
+	go test -tags soak -timeout 3h -count 1 -v -run 'TestSoak|TestNewYearBetweenSignatureAndNumber|TestTwoInstances' .
 
 bench: ## each figure beside its baseline, measured in the same run
 	@scripts/setup test

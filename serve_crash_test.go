@@ -91,6 +91,22 @@ func (c crew) do(d *deed, in []byte) error {
 	return err
 }
 
+// finish does a deed to its end, however often it takes.
+func (c crew) finish(t *testing.T, d *deed, in []byte) {
+	deadline := time.Now().Add(4 * time.Minute)
+	for d.issued.ID == "" {
+		err := c.do(d, in)
+		if errors.Is(err, errHopeless) || err != nil && time.Now().After(deadline) {
+			t.Errorf("%s: %v", d.key, err)
+			return
+		}
+		if err != nil {
+			d.repeated++
+			time.Sleep(time.Duration(50+rand.IntN(150)) * time.Millisecond)
+		}
+	}
+}
+
 // carry does the deeds by all crews at once.
 func carry(t *testing.T, deeds []*deed, crews []crew, in []byte) {
 	t.Helper()
@@ -99,18 +115,7 @@ func carry(t *testing.T, deeds []*deed, crews []crew, in []byte) {
 	for _, c := range crews {
 		wg.Go(func() {
 			for d := range work {
-				deadline := time.Now().Add(4 * time.Minute)
-				for d.issued.ID == "" {
-					err := c.do(d, in)
-					if errors.Is(err, errHopeless) || err != nil && time.Now().After(deadline) {
-						t.Errorf("%s: %v", d.key, err)
-						break
-					}
-					if err != nil {
-						d.repeated++
-						time.Sleep(time.Duration(50+rand.IntN(150)) * time.Millisecond)
-					}
-				}
+				c.finish(t, d, in)
 			}
 		})
 	}
