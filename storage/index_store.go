@@ -4,9 +4,11 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"vanthu/record"
@@ -134,7 +136,16 @@ func storeRow(ctx context.Context, tx *sql.Tx, r row) error {
 	if err != nil {
 		return err
 	}
-	return storeTexts(ctx, tx, id, symbol, r)
+	return storeTexts(ctx, tx, id, symbol, facets(d, person, day), r)
+}
+
+// facet is a filter's value as one word of the index.
+func facet(of, value string) string { return of + hex.EncodeToString([]byte(value)) }
+
+// facets are the words by which filters find a document among ranked ones.
+func facets(d record.Document, person string, day record.Date) string {
+	return strings.Join([]string{facet("j", d.Journal), facet("t", d.Type), facet("s", string(d.State)), facet("p", person),
+		facet("n", strconv.Itoa(d.Number)), facet("y", strconv.Itoa(day.Year()))}, " ")
 }
 
 // recipientNames are the names of a version's recipients, each on one line.
@@ -147,7 +158,7 @@ func recipientNames(v record.Version) []string {
 }
 
 // storeTexts writes the words by which a document is found.
-func storeTexts(ctx context.Context, tx *sql.Tx, id int64, symbol string, r row) error {
+func storeTexts(ctx context.Context, tx *sql.Tx, id int64, symbol, facets string, r row) error {
 	d, v := r.doc, r.version
 	// People write the number with and without its leading zero.
 	if d.Number > 0 {
@@ -163,8 +174,8 @@ func storeTexts(ctx context.Context, tx *sql.Tx, id int64, symbol string, r row)
 	if _, err := tx.ExecContext(ctx, `DELETE FROM texts WHERE rowid = ?`, id); err != nil {
 		return err
 	}
-	_, err := tx.ExecContext(ctx, `INSERT INTO texts(rowid, symbol, subject, organization, signatory, recipients, body, exact)
-		VALUES(?, ?, ?, ?, ?, ?, ?, ?)`, id, Fold(symbol), Fold(v.Subject), Fold(r.organization+" "+d.Journal), Fold(signatory),
-		Fold(recipients), Fold(r.body), accented(exact))
+	_, err := tx.ExecContext(ctx, `INSERT INTO texts(rowid, symbol, subject, organization, signatory, recipients, body, exact, facets)
+		VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)`, id, Fold(symbol), Fold(v.Subject), Fold(r.organization+" "+d.Journal), Fold(signatory),
+		Fold(recipients), Fold(r.body), accented(exact), facets)
 	return err
 }

@@ -120,7 +120,7 @@ func TestListPlans(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		query, args := s.statement()
+		query, args := s.newest()
 		plan := explain(t, x, query, args)
 		if !strings.Contains(plan, "USING COVERING INDEX "+c.index) || strings.Contains(plan, "TEMP B-TREE") != c.sorts {
 			t.Errorf("%+v:\n%s", c.q, plan)

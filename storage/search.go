@@ -59,8 +59,9 @@ type Hit struct {
 }
 
 // Search finds documents in the index as it is; CatchUp makes it new. With
-// words, those that hold them with the very accents come first, then the better
-// matches, then the newer; without words the newest come first. A query that
+// words, those that hold them with the very accents come first, among them those
+// that hold all in title, symbol or names, then the better matches, then the
+// newer; without words the newest come first. A query that
 // cannot be one is Invalid.
 func (x *Index) Search(ctx context.Context, q Query) ([]Hit, error) {
 	s, err := q.compile()
@@ -75,14 +76,38 @@ func (x *Index) Search(ctx context.Context, q Query) ([]Hit, error) {
 	return hits, err
 }
 
+// MaxCount is up to where Count counts: nobody goes through more one by one, and
+// counting all of a large archive would take longer than finding.
+const MaxCount = 1000
+
+// Count is how many documents a query finds, whatever its cursor and limit;
+// more says that there are more than MaxCount, which then is the number.
+func (x *Index) Count(ctx context.Context, q Query) (n int, more bool, err error) {
+	q.Cursor = ""
+	s, err := q.compile()
+	if err != nil {
+		return 0, false, err
+	}
+	err = x.use(ctx, func(db *sql.DB) error {
+		from, where, args := s.source()
+		if s.ranked() {
+			from, where, args = "texts", " WHERE texts MATCH ?", []any{s.all()}
+		}
+		return db.QueryRowContext(ctx, "SELECT count(*) FROM (SELECT 1 FROM "+from+where+" LIMIT ?)", append(args, MaxCount+1)...).Scan(&n)
+	})
+	return min(n, MaxCount), n > MaxCount, err
+}
+
 // search is a query in the index's terms.
 type search struct {
 	words  []string // folded, for excerpts
 	where  []string
 	args   []any
-	index  string // to read when there are no words
-	match  string // FTS5; "" for none
-	exact  string // FTS5 on the accented column; "" for no preference
+	index  string   // to read when there are no words
+	match  string   // FTS5; "" for none
+	exact  string   // FTS5 on the accented column; "" for no preference
+	other  []string // FTS5, of match what is not the words
+	facets []string // FTS5, what where says: for ranking
 	offset int
 	limit  int
 }
@@ -115,6 +140,9 @@ func (q Query) compile() (search, error) {
 			fault(f.name, "Không có chữ hoặc số nào để tìm trong %q", f.text)
 		default:
 			match = append(match, f.column+" : "+quoted(words))
+			if f.name != "words" {
+				s.other = append(s.other, match[len(match)-1])
+			}
 		}
 		if f.name == "words" {
 			s.words = words
@@ -130,24 +158,30 @@ func (q Query) compile() (search, error) {
 	} else if len(q.States) > 0 {
 		s.index = "documents_state"
 		s.and("d.state IN (?"+strings.Repeat(", ?", len(q.States)-1)+")", anys(q.States)...)
+		s.facet("s", stringsOf(q.States)...)
 	}
 	if q.Person != "" {
 		s.index = "documents_person"
 		s.and("d.person = ?", q.Person)
+		s.facet("p", q.Person)
 	}
 	if q.Number != 0 {
 		s.index = "documents_number"
 		s.and("d.number = ?", q.Number)
+		s.facet("n", strconv.Itoa(q.Number))
 	}
 	if q.Type != "" {
 		s.and("d.type = ?", q.Type)
+		s.facet("t", q.Type)
 	}
 	if q.Year != 0 { // as days, in whose order the indexes are
 		s.and("d.day BETWEEN ? AND ?", fmt.Sprintf("%04d-01-01", q.Year), fmt.Sprintf("%04d-12-31", q.Year))
+		s.facet("y", strconv.Itoa(q.Year))
 	}
 	if q.Organizations != nil {
 		in, _ := json.Marshal(q.Organizations)
 		s.and("d.journal IN (SELECT value FROM json_each(?))", string(in))
+		s.facet("j", q.Organizations...)
 	}
 	if q.Cursor != "" && !s.from(q.Cursor) {
 		fault("cursor", "Con trỏ trang không hợp lệ")
@@ -160,6 +194,26 @@ func clip(s string) string { return s[:min(len(s), maxQuery)] }
 func (s *search) and(condition string, args ...any) {
 	s.where = append(s.where, condition)
 	s.args = append(s.args, args...)
+}
+
+// facet asks for any of the values in FTS5's terms; none of no values.
+func (s *search) facet(of string, values ...string) {
+	words := make([]string, len(values))
+	for i, v := range values {
+		words[i] = facet(of, v)
+	}
+	if len(words) == 0 {
+		words = []string{"none"}
+	}
+	s.facets = append(s.facets, "facets : ("+strings.Join(words, " OR ")+")")
+}
+
+func stringsOf[T ~string](values []T) []string {
+	out := make([]string, len(values))
+	for i, v := range values {
+		out[i] = string(v)
+	}
+	return out
 }
 
 // queryWords splits at spaces and keeps what holds a letter or digit.
@@ -213,7 +267,23 @@ func (s *search) from(cursor string) bool {
 }
 
 func (s *search) run(ctx context.Context, db *sql.DB) ([]Hit, error) {
-	query, args := s.statement()
+	var (
+		found []int64
+		err   error
+	)
+	if s.ranked() {
+		found, err = s.best(ctx, db)
+	} else {
+		query, args := s.newest()
+		found, err = rowsOf(ctx, db, query, args...)
+	}
+	if err != nil || len(found) == 0 {
+		return nil, err
+	}
+	return s.hits(ctx, db, found)
+}
+
+func rowsOf(ctx context.Context, db *sql.DB, query string, args ...any) ([]int64, error) {
 	rows, err := db.QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, err
@@ -227,37 +297,90 @@ func (s *search) run(ctx context.Context, db *sql.DB) ([]Hit, error) {
 		}
 		found = append(found, row)
 	}
-	if err := rows.Err(); err != nil || len(found) == 0 {
-		return nil, err
-	}
-	return s.hits(ctx, db, found)
+	return found, rows.Err()
 }
 
-// statement asks for the rows of a page, in order.
-func (s *search) statement() (query string, args []any) {
+// all is what must hold of a ranked document, in FTS5's terms.
+func (s *search) all() string { return both(append([]string{s.match}, s.facets...)...) }
+
+func both(all ...string) string { return "(" + strings.Join(all, ") AND (") + ")" }
+
+// short are the columns in which a word weighs more than in the text.
+const short = "{symbol subject organization signatory recipients}"
+
+// maxRanked is how many documents are ranked against each other: where more are
+// equally good by where the words stand, how often they do tells nothing, and
+// the newest come first.
+const maxRanked = 5000
+
+// tiers are what is asked for in turn, best first: with the very accents before
+// without, and in title, symbol and names before in the text. Either implies
+// that the folded words are there, which is not asked again.
+func (s *search) tiers() []string {
+	if len(s.words) == 0 {
+		return nil
+	}
 	var (
-		from  = "documents d INDEXED BY " + s.index
-		where = s.where
-		order = "d.day DESC, d.row DESC"
+		titled = short + " : " + quoted(s.words)
+		rest   = append(slices.Clone(s.other), s.facets...)
+		with   = func(of ...string) string { return both(append(of, rest...)...) }
+		not    = func(these string, those ...string) string {
+			return "(" + these + ") NOT (" + strings.Join(those, " OR ") + ")"
+		}
 	)
+	if s.exact == "" {
+		return []string{with(titled), not(s.all(), titled)}
+	}
+	return []string{with(titled, s.exact), not(with(s.exact), titled), not(with(titled), s.exact), not(s.all(), titled, s.exact)}
+}
+
+// best are the rows of a page by rank.
+func (s *search) best(ctx context.Context, db *sql.DB) ([]int64, error) {
+	var found []int64
+	offset := s.offset
+	for _, tier := range s.tiers() {
+		const query = "SELECT rowid FROM texts WHERE texts MATCH ? ORDER BY "
+		all, err := rowsOf(ctx, db, query+"rowid DESC LIMIT ?", tier, max(maxRanked, offset+s.limit)+1)
+		if err != nil {
+			return nil, err
+		}
+		if offset >= len(all) {
+			offset -= len(all)
+			continue
+		}
+		if len(all) <= maxRanked && len(all) > 1 {
+			if all, err = rowsOf(ctx, db, query+"rank, rowid DESC LIMIT ?", tier, offset+s.limit-len(found)); err != nil {
+				return nil, err
+			}
+		}
+		found = append(found, all[min(offset, len(all)):min(len(all), offset+s.limit-len(found))]...)
+		if len(found) == s.limit {
+			break
+		}
+		offset = 0
+	}
+	return found, nil
+}
+
+// source is where the rows come from and what must hold of them.
+func (s *search) source() (from, where string, args []any) {
+	from = "documents d INDEXED BY " + s.index
+	conditions := s.where
 	if s.match != "" {
 		from = "texts JOIN documents d ON d.row = texts.rowid"
-		where = append([]string{"texts MATCH ?"}, where...)
+		conditions = append([]string{"texts MATCH ?"}, conditions...)
 		args = append(args, s.match)
 	}
-	args = append(args, s.args...)
-	if s.ranked() {
-		order = "bm25(texts, 8, 4, 2, 2, 3, 1, 0), " + order
+	if len(conditions) > 0 {
+		where = " WHERE " + strings.Join(conditions, " AND ")
 	}
-	if s.exact != "" {
-		order = "d.row IN (SELECT rowid FROM texts WHERE texts MATCH ?) DESC, " + order
-		args = append(args, s.exact)
-	}
-	query = "SELECT d.row FROM " + from
-	if len(where) > 0 {
-		query += " WHERE " + strings.Join(where, " AND ")
-	}
-	return query + " ORDER BY " + order + " LIMIT ? OFFSET ?", append(args, s.limit, s.offset)
+	return from, where, append(args, s.args...)
+}
+
+// newest asks for the rows of a page, newest first.
+func (s *search) newest() (query string, args []any) {
+	from, where, args := s.source()
+	return "SELECT d.row FROM " + from + where + " ORDER BY d.day DESC, d.row DESC LIMIT ?", append(args, s.limit)
 }
 
 // hits reads the rows found. Texts are long: they are read for the hits alone,
