@@ -145,7 +145,14 @@ func (s *service) client() *person {
 func (s *service) login(name string) *person {
 	s.t.Helper()
 	p := s.client()
-	a := p.ask("POST", "/api/v1/sessions", fmt.Sprintf(`{"username":%q,"password":%q}`, name, "demo-"+name))
+	var a reply
+	for range 20 {
+		a = p.ask("POST", "/api/v1/sessions", fmt.Sprintf(`{"username":%q,"password":%q}`, name, "demo-"+name))
+		if a.err != nil || a.status != http.StatusServiceUnavailable {
+			break
+		}
+		time.Sleep(250 * time.Millisecond) // its store may be away
+	}
 	if a.err != nil || a.status != http.StatusOK {
 		s.t.Fatalf("log in %s: %d %s %v", name, a.status, a.body, a.err)
 	}

@@ -168,6 +168,8 @@ func showDocument(s *Server, c *call) error {
 type Documents struct {
 	Items []Item `json:"items"`
 	Next  string `json:"next,omitempty" doc:"Cursor of the next page"`
+	Total int    `json:"total,omitempty" doc:"Of all that were found, on the first page"`
+	More  bool   `json:"more,omitempty" doc:"There are more than total"`
 	// Incomplete: a new instance still reads the archive.
 	Incomplete bool `json:"incomplete,omitempty" doc:"The index is being built: documents may be missing here that exist"`
 }
@@ -222,21 +224,34 @@ func statusNames() []string {
 	return out
 }
 
+// found is a page of what was found, with the number of all of it on the first
+// page.
+type found struct {
+	hits  []storage.Hit
+	total int
+	more  bool // than total
+}
+
 // find searches among the documents that the viewer may see.
-func (s *Server) find(ctx context.Context, v *viewer, q values) ([]storage.Hit, error) {
+func (s *Server) find(ctx context.Context, v *viewer, q values) (found, error) {
 	may := v.organizations()
 	if wanted := q.list("organization"); len(wanted) > 0 {
 		may = slices.DeleteFunc(may, func(o string) bool { return !slices.Contains(wanted, o) })
 	}
 	if len(may) == 0 {
-		return nil, nil
+		return found{}, nil
 	}
 	query := storage.Query{Words: q.text("q"), Organizations: may, Type: q.text("type"), Year: q.number("year"), Number: q.number("number"),
 		Symbol: q.text("symbol"), Recipient: q.text("recipient"), Signatory: q.text("signatory"), Limit: q.number("limit"), Cursor: q.text("cursor")}
 	for _, x := range q.list("state") {
 		query.States = append(query.States, record.Status(x))
 	}
-	return s.search(ctx, query)
+	var out found
+	var err error
+	if out.hits, err = s.search(ctx, query); err == nil && query.Cursor == "" {
+		out.total, out.more, err = s.cfg.Index.Count(ctx, query)
+	}
+	return out, err
 }
 
 // search asks the index after it has caught up with the journals. A fault is
@@ -272,11 +287,12 @@ func listDocuments(s *Server, c *call) error {
 	if q.number("limit") == 0 {
 		q["limit"] = pageSize
 	}
-	hits, err := s.find(c.ctx, c.viewer, q)
+	f, err := s.find(c.ctx, c.viewer, q)
 	if err != nil {
 		return err
 	}
-	out := Documents{Items: make([]Item, 0, len(hits)), Incomplete: s.cfg.Index.Behind()}
+	hits := f.hits
+	out := Documents{Total: f.total, More: f.more, Items: make([]Item, 0, len(hits)), Incomplete: s.cfg.Index.Behind()}
 	for _, h := range hits {
 		out.Items = append(out.Items, itemOf(h))
 	}

@@ -17,6 +17,8 @@ type listPage struct {
 	First     bool   // this is the first
 	Start     string // address of the first page
 	Searching bool
+	Total     int  // of all that were found, on the first page
+	More      bool // than Total
 	Issuers   []form.Option
 	Types     []form.Option
 	States    []form.Option
@@ -76,10 +78,12 @@ func (s *Server) fillList(c *call, q values, page *listPage) error {
 	if q.number("limit") == 0 {
 		q["limit"] = pageSize
 	}
-	hits, err := s.find(c.ctx, c.viewer, q)
+	f, err := s.find(c.ctx, c.viewer, q)
 	if err != nil {
 		return err
 	}
+	hits := f.hits
+	page.Total, page.More = f.total, f.more
 	page.Items = rows(hits, "")
 	if len(hits) == q.number("limit") {
 		page.Next = nextURL(c.Request.URL, hits[len(hits)-1].Cursor)

@@ -176,6 +176,9 @@ func (o *office) steps(p paper) {
 	step(record.CmdSign, func(_ *record.State, e *record.Entry) {
 		e.Version, e.Manifest, e.PDF, e.Read = 3, signed, pdfOf("signed"), pdfOf("submitted")
 	})
+	if p.until == record.Signed {
+		return
+	}
 	step(record.CmdNumber, func(s *record.State, e *record.Entry) {
 		n := s.Counters[record.CounterKey(p.series, p.date.Year())].Last + 1
 		v.Number, v.Symbol, v.Date = n, record.NumberText(n)+"/KH-UBND", p.date
