@@ -1,13 +1,14 @@
 // Package storage keeps what a records office must never lose, and finds it
 // again.
 //
-// Three layers, each knowing only the one below:
+// Layers, each knowing only the one below:
 //
 //	Store, WorkStore   two drivers, filesystem and MinIO, held to one contract:
 //	                   Store creates a key once and never changes it; WorkStore
 //	                   keeps what may change, by compare-and-swap
 //	Archive            blobs and manifests under their own SHA-256, journals
 //	                   entry by entry
+//	Log                a Merkle log over each journal, with signed checkpoints
 //	States, Index      disposable folds of the journals: the state that commands
 //	                   decide on, and the SQLite index that people search
 //
@@ -20,6 +21,11 @@
 // not match is reported as Damaged and never handed out. Whatever lies in the
 // index folder may be deleted at any time.
 //
-// The package decides no rule of the office: record.Apply does. It never changes
-// or deletes anything of the archive.
+// What keeps an archive for decades stands beside: Audit reads everything again,
+// Copy, BackupWork and Drill keep a second place and prove that it restores,
+// Repair puts good copies in the place of damaged ones, Locks keep objects as
+// long as the retention of their documents says.
+//
+// The package decides no rule of the office: record.Apply does. It never deletes
+// anything of the archive, and changes nothing but what it finds damaged.
 package storage
