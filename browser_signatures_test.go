@@ -78,6 +78,17 @@ func TestOwnKeyAnnexAndCopiesThroughThePages(t *testing.T) {
 	look(w, "evidence")
 
 	w = people["archivist"]
+	w.visit(at)
+	w.do(drawn)
+	w.do(chromedp.Click(`//summary[normalize-space(.)="Giữ lại, không cho hủy"]`))
+	w.do(chromedp.SendKeys(`form[action$="/giu-lai"] textarea, form[action$="/giu-lai"] input[type="text"]`, "Phục vụ thanh tra"))
+	w.press("Giữ lại, không cho hủy")
+	w.reads("main", "Phục vụ thanh tra")
+	w.visit("/van-ban")
+	w.reads("main", "1 văn bản.")
+	w.visit(at)
+	w.do(drawn)
+	look(w, "held")
 	file := write(t, filepath.Join(t.TempDir(), "sao.pdf"), s.login("archivist").get("/api/v1/documents/"+doc.ID+"/copies/1/pdf"))
 	w.visit("/kiem-tra")
 	w.do(chromedp.SetUploadFiles("#file", []string{file}))
