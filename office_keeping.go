@@ -45,6 +45,9 @@ func (k *keeper) job(ctx context.Context, name string, every time.Duration, do f
 	if err == nil {
 		begun := time.Now()
 		if err = do(ctx); err == nil {
+			err = k.jobs.Done(ctx, name)
+		}
+		if err == nil {
 			k.log.InfoContext(ctx, "done", slog.String("job", name), slog.Duration("took", time.Since(begun)))
 			return
 		}

@@ -59,6 +59,7 @@ func TestJobs(t *testing.T) {
 	now := time.Date(2026, 11, 26, 0, 0, 0, 0, time.UTC)
 	clock := func() time.Time { return now }
 	all := []*Jobs{{work, clock}, {work, clock}, {work, clock}}
+	finished := true
 	due := func(want int) {
 		t.Helper()
 		n := 0
@@ -69,6 +70,11 @@ func TestJobs(t *testing.T) {
 			}
 			if yes {
 				n++
+				if finished {
+					if err := j.Done(ctx, "audit"); err != nil {
+						t.Fatal(err)
+					}
+				}
 			}
 		}
 		if n != want {
@@ -86,6 +92,15 @@ func TestJobs(t *testing.T) {
 	due(0)
 	now = now.Add(10 * time.Minute)
 	due(1)
+	now = now.Add(24 * time.Hour)
+	finished = false // whoever does it dies
+	due(1)
+	due(0)
+	finished = true
+	now = now.Add(6 * time.Hour)
+	due(1)
+	now = now.Add(6 * time.Hour)
+	due(0)
 	now = now.AddDate(-1, 0, 0) // booked by a clock that was a year ahead
 	due(1)
 }

@@ -21,7 +21,8 @@ type jobDone struct {
 }
 
 // Due says whether the job is to be done now, and if so books it: nobody else
-// is told the same until every has passed, or until Failed.
+// is told the same until every has passed after Done. Whoever dies over it, or
+// takes longer than a quarter of every, leaves it to be due again.
 func (j *Jobs) Due(ctx context.Context, name string, every time.Duration) (bool, error) {
 	b, tag, err := j.Work.Get(ctx, jobFolder+name)
 	if err != nil && !errors.Is(err, ErrNotFound) {
@@ -33,16 +34,23 @@ func (j *Jobs) Due(ctx context.Context, name string, every time.Duration) (bool,
 	if err == nil && json.Unmarshal(b, &last) == nil && now.Sub(last.At) < every && !last.At.After(now.Add(time.Hour)) {
 		return false, nil
 	}
-	return j.book(ctx, name, tag, now)
+	return j.book(ctx, name, tag, now.Add(every/4-every))
 }
+
+// Done says that the job was done.
+func (j *Jobs) Done(ctx context.Context, name string) error { return j.again(ctx, name, j.Now()) }
 
 // Failed lets the job be due again after a while.
 func (j *Jobs) Failed(ctx context.Context, name string, every, again time.Duration) error {
+	return j.again(ctx, name, j.Now().Add(again-every))
+}
+
+func (j *Jobs) again(ctx context.Context, name string, at time.Time) error {
 	_, tag, err := j.Work.Get(ctx, jobFolder+name)
 	if err != nil {
 		return err
 	}
-	_, err = j.book(ctx, name, tag, j.Now().Add(again-every))
+	_, err = j.book(ctx, name, tag, at)
 	return err
 }
 

@@ -190,6 +190,9 @@ func (a *Archive) entriesAhead(ctx context.Context, s ranger, journal string, se
 // passed over: the entries themselves are there.
 func (a *Archive) entriesBundled(ctx context.Context, s ranger, journal string, seq uint64, yield func(Recorded, error) bool) (next uint64, more bool) {
 	first := (seq - 1) / tileEntries
+	if there, err := s.exists(ctx, entriesKey(journal, first)); err != nil || !there {
+		return seq, true // asking costs less than listing
+	}
 	for o, err := range s.objects(ctx, logPrefix(journal)+"tile/entries/", entriesKey(journal, first)[:len(entriesKey(journal, first))-1]) {
 		index := (seq - 1) / tileEntries
 		if err != nil || o.key != entriesKey(journal, index) {
