@@ -311,53 +311,61 @@ const short = "{symbol subject organization signatory recipients}"
 // maxRanked is how many documents are ranked against each other: where more are
 // equally good by where the words stand, how often they do tells nothing, and
 // the newest come first.
-const maxRanked = 5000
+const maxRanked = 2000
 
 // tiers are what is asked for in turn, best first: with the very accents before
-// without, and in title, symbol and names before in the text. Either implies
-// that the folded words are there, which is not asked again.
+// without, and in title, symbol and names before in the text. A later one may
+// hold documents of an earlier one again: leaving them out here costs FTS5 more
+// than finding them twice. That the folded words are there follows from either
+// and is not asked again.
 func (s *search) tiers() []string {
-	if len(s.words) == 0 {
-		return nil
-	}
-	var (
-		titled = short + " : " + quoted(s.words)
-		rest   = append(slices.Clone(s.other), s.facets...)
-		with   = func(of ...string) string { return both(append(of, rest...)...) }
-		not    = func(these string, those ...string) string {
-			return "(" + these + ") NOT (" + strings.Join(those, " OR ") + ")"
-		}
-	)
+	titled := short + " : " + quoted(s.words)
+	with := func(of ...string) string { return both(slices.Concat(of, s.other, s.facets)...) }
 	if s.exact == "" {
-		return []string{with(titled), not(s.all(), titled)}
+		return []string{with(titled), s.all()}
 	}
-	return []string{with(titled, s.exact), not(with(s.exact), titled), not(with(titled), s.exact), not(s.all(), titled, s.exact)}
+	return []string{with(titled, s.exact), with(s.exact), with(titled), s.all()}
 }
 
 // best are the rows of a page by rank.
 func (s *search) best(ctx context.Context, db *sql.DB) ([]int64, error) {
-	var found []int64
-	offset := s.offset
+	var (
+		found  []int64
+		offset = s.offset
+		seen   = map[int64]bool{} // of the tiers before, which have come to their end
+		unseen = func(rows []int64) []int64 {
+			return slices.DeleteFunc(rows, func(r int64) bool { return seen[r] })
+		}
+	)
 	for _, tier := range s.tiers() {
 		const query = "SELECT rowid FROM texts WHERE texts MATCH ? ORDER BY "
-		all, err := rowsOf(ctx, db, query+"rowid DESC LIMIT ?", tier, max(maxRanked, offset+s.limit)+1)
+		all, err := rowsOf(ctx, db, query+"rowid DESC LIMIT ?", tier, max(maxRanked, offset+s.limit)+1+len(seen))
 		if err != nil {
 			return nil, err
 		}
+		all = unseen(all)
 		if offset >= len(all) {
 			offset -= len(all)
+			for _, r := range all {
+				seen[r] = true
+			}
 			continue
 		}
+		page := all
 		if len(all) <= maxRanked && len(all) > 1 {
-			if all, err = rowsOf(ctx, db, query+"rank, rowid DESC LIMIT ?", tier, offset+s.limit-len(found)); err != nil {
+			if page, err = rowsOf(ctx, db, query+"rank, rowid DESC LIMIT ?", tier, offset+s.limit-len(found)+len(seen)); err != nil {
 				return nil, err
 			}
+			page = unseen(page)
 		}
-		found = append(found, all[min(offset, len(all)):min(len(all), offset+s.limit-len(found))]...)
+		found = append(found, page[min(offset, len(page)):min(len(page), offset+s.limit-len(found))]...)
 		if len(found) == s.limit {
 			break
 		}
 		offset = 0
+		for _, r := range all {
+			seen[r] = true
+		}
 	}
 	return found, nil
 }
