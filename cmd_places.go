@@ -147,7 +147,7 @@ func (o *office) drill(ctx context.Context, step func(done, all int)) (storage.D
 	}
 	defer scratch.Close()
 	r, err := storage.Drill(ctx, o.archive, backup, scratch, storage.DrillOptions{
-		Audit: auditOptions(o.logs), Copy: storage.CopyOptions{Progress: step}, Log: o.logs, Now: time.Now})
+		Audit: auditOptions(o.logs.Signer), Copy: storage.CopyOptions{Progress: step}, Log: o.logs, Now: time.Now})
 	if err != nil {
 		return r, nil, err
 	}

@@ -54,9 +54,9 @@ type office struct {
 	tsa     *tsp.Client     // nil for none
 	// recovered are keys that were read from a copy, to be mended.
 	recovered chan string
-	dir     string
-	log     *slog.Logger
-	closers []func() error
+	dir       string
+	log       *slog.Logger
+	closers   []func() error
 }
 
 func (o *office) close() {

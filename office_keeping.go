@@ -107,7 +107,7 @@ func (k *keeper) rehearse(ctx context.Context) error {
 // audit reads everything again and mends what a copy can cure.
 func (k *keeper) audit(ctx context.Context) error {
 	result := storage.AuditResult{Begun: time.Now().UTC()}
-	options := auditOptions(k.logs)
+	options := auditOptions(k.logs.Signer)
 	options.Pace = pace(k.flags.AuditRate)
 	var err error
 	if result.Report, err = k.archive.Audit(ctx, options); err != nil {

@@ -29,11 +29,15 @@ const (
 	oldLogFiles = "log-*.pub"
 )
 
-// logSigner reads the key of the office's logs, or makes it where there is none.
-func logSigner(folder string) (*storage.Signer, error) {
+// logSigner reads the key of the office's logs, or makes it where there is none
+// and it may.
+func logSigner(folder string, may bool) (*storage.Signer, error) {
 	path := filepath.Join(folder, logKeyFile)
 	b, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
+		if !may {
+			return nil, nil
+		}
 		b, err = makeLogKey(folder, path)
 	}
 	if err != nil {
@@ -124,14 +128,11 @@ func logKeys(files []string) ([]ed25519.PublicKey, error) {
 
 // journalLogs keep the journals' Merkle logs; the key lies in the data folder.
 func journalLogs(a *storage.Archive, dir string, tsa *tsp.Client) (*storage.Log, error) {
-	signer, err := logSigner(filepath.Join(dir, "keys"))
+	signer, err := logSigner(filepath.Join(dir, "keys"), true)
 	if err != nil {
 		return nil, err
 	}
-	l := &storage.Log{Archive: a, Signer: signer, CheckStamp: func(token, digest []byte) error {
-		_, err := stampTime(token, digest)
-		return err
-	}}
+	l := &storage.Log{Archive: a, Signer: signer, CheckStamp: checkStamp}
 	if tsa != nil {
 		l.Stamp = func(ctx context.Context, digest []byte) ([]byte, error) {
 			t, err := tsa.Stamp(ctx, crypto.SHA256, digest)
@@ -142,6 +143,11 @@ func journalLogs(a *storage.Archive, dir string, tsa *tsp.Client) (*storage.Log,
 		}
 	}
 	return l, nil
+}
+
+func checkStamp(token, digest []byte) error {
+	_, err := stampTime(token, digest)
+	return err
 }
 
 // stampTime verifies a token over a SHA-256. Whether its authority is trusted

@@ -132,7 +132,8 @@ func deliversNothingDamaged(t *testing.T, o *office, key string) {
 	} else {
 		_, err = o.archive.Blob(ctx, d)
 	}
-	if record.KindOf(err) != record.Damaged {
+	// A bit of a signature's key name makes it that of another key.
+	if record.KindOf(err) != record.Damaged && record.CodeOf(err) != "log-key-unknown" {
 		t.Errorf("read of %s: %v", key, err)
 	}
 }

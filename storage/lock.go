@@ -100,6 +100,9 @@ func (l *Locks) journal(ctx context.Context, store locker, journal string) (int,
 	}
 	// Files that two documents share stay held while either is.
 	held := map[string]bool{}
+	if !slices.ContainsFunc(wanted, func(d record.Document) bool { return d.Holds > 0 }) {
+		holding = nil // nothing to put on hold or to release
+	}
 	for _, d := range holding {
 		keys, _, err := l.States.archive.belongings(ctx, d)
 		if err != nil {

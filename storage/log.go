@@ -322,11 +322,16 @@ func (l *Log) read(ctx context.Context, journal string, size uint64) (Checkpoint
 		return Checkpoint{}, noLog(journal)
 	}
 	if err != nil {
+		var stranger *note.UnverifiedNoteError
+		if _, why := l.open(journal, size, msg); errors.As(why, &stranger) {
+			err = record.Because(why, record.Usage, "log-key-unknown", "Điểm chốt của nhật ký "+journal+
+				" do khóa khác ký: chép keys/log.key của dịch vụ về, hoặc đặt khóa công khai cũ vào keys/log-*.pub")
+		}
 		return Checkpoint{}, err
 	}
 	c, err := l.open(journal, size, msg)
 	if err != nil {
-		return c, damaged(key, err.Error())
+		return c, err
 	}
 	key = stampKey(journal, size)
 	c.Stamp, err = l.Archive.object(ctx, key, func(b []byte) bool { return l.checkStamp(b, c.Note) == nil })

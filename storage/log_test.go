@@ -172,6 +172,36 @@ func auditLog(t *testing.T, o *office) AuditReport {
 	return r
 }
 
+// A checkpoint of a key that is not known is no damage: the key is missing here.
+func TestLogOfAnotherKey(t *testing.T) {
+	ctx := context.Background()
+	o := newOffice(t, openTestFS(t))
+	o.grow(3)
+	if _, err := testLog(o.archive).Checkpoint(ctx, record.SystemJournal); err != nil {
+		t.Fatal(err)
+	}
+	other := ed25519.NewKeyFromSeed(bytes.Repeat([]byte{8}, ed25519.SeedSize))
+	l := testLog(o.archive)
+	l.Signer = NewSigner(other)
+	for range 2 {
+		if _, err := l.Checkpoint(ctx, record.SystemJournal); record.CodeOf(err) != "log-key-unknown" {
+			t.Errorf("%v", err)
+		}
+		o.grow(1)
+	}
+	l.Signer = NewSigner(other, testSigner().Public()) // the old key beside the new
+	if c, err := l.Checkpoint(ctx, record.SystemJournal); err != nil || c.Size != 5 {
+		t.Errorf("%+v, %v", c, err)
+	}
+	r, err := o.archive.Audit(ctx, AuditOptions{Checkpoints: l.Signer, CheckStamp: checkTestStamp})
+	if err != nil || !r.Good() {
+		t.Errorf("%+v, %v", r.Problems, err)
+	}
+	if r, err = o.archive.Audit(ctx, AuditOptions{}); err != nil || !r.Good() {
+		t.Errorf("without any key: %+v, %v", r.Problems, err)
+	}
+}
+
 // The timestamping authority is away, then back.
 func TestLogStampFollows(t *testing.T) {
 	ctx := context.Background()
