@@ -152,7 +152,9 @@ func repairAll(ctx context.Context, a *storage.Archive, r storage.AuditReport, f
 			failed(p.Key, err)
 			continue
 		}
-		done = append(done, x)
+		if x.From != "" { // not by someone else meanwhile
+			done = append(done, x)
+		}
 	}
 	return done
 }

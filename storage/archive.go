@@ -29,6 +29,8 @@ type Archive struct {
 	// because the one in its place is damaged or gone. It may be called from many
 	// goroutines.
 	Recovered func(key string, from Source)
+
+	repairing sync.Mutex // one repair at a time
 }
 
 // NewArchive is the archive kept in s.

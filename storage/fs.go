@@ -92,17 +92,31 @@ func (s *fsStore) Get(ctx context.Context, key string) ([]byte, error) {
 // damagedFolder keeps what replace has taken away.
 const damagedFolder = ".damaged"
 
-// replace moves the object aside and creates it anew. A process killed in
-// between leaves no object, which the next repair creates.
+// replace keeps the object aside under another name and puts the good one over
+// it at once: whoever reads meanwhile finds the one or the other.
 func (s *fsStore) replace(ctx context.Context, key string, data []byte) error {
 	aside := filepath.Join(s.root, damagedFolder, fmt.Sprintf("%s.%d", strings.ReplaceAll(key, "/", "~"), time.Now().UnixNano()))
 	if err := s.durableFolder(filepath.Dir(aside)); err != nil {
 		return fsError(err, key)
 	}
-	if err := os.Rename(s.path(key), aside); err != nil {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if err := os.Link(s.path(key), aside); err != nil {
 		return fsError(err, key)
 	}
-	return s.Create(ctx, key, data)
+	if err := syncParent(aside); err != nil {
+		return err
+	}
+	temp, err := s.writeTemp(data, 0o440)
+	if err != nil {
+		return fsError(err, key)
+	}
+	if err := os.Rename(temp, s.path(key)); err != nil {
+		os.Remove(temp)
+		return fsError(err, key)
+	}
+	return syncParent(s.path(key))
 }
 
 func (s *fsStore) List(ctx context.Context, prefix string) iter.Seq2[string, error] {

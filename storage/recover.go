@@ -112,11 +112,17 @@ type Repaired struct {
 
 // Repair puts a good copy of an object in its place, where there is one. What
 // was there is kept beside it: on a filesystem under .damaged, on a server as
-// an older version. NotFound, no-copy, when there is none.
+// an older version. What is good by now (someone else has just repaired it) is
+// left alone: then From is "". NotFound, no-copy, when there is no good copy.
 func (a *Archive) Repair(ctx context.Context, key string) (Repaired, error) {
 	good, err := a.proof(key)
 	if err != nil {
 		return Repaired{}, err
+	}
+	a.repairing.Lock()
+	defer a.repairing.Unlock()
+	if b, err := a.store.Get(ctx, key); err == nil && good(b) {
+		return Repaired{Key: key}, nil
 	}
 	if b, ok := a.edition(ctx, key, good); ok {
 		return Repaired{key, record.DigestOf(b), FromVersion}, nil // it is there already

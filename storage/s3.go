@@ -53,6 +53,9 @@ func OpenMinIO(ctx context.Context, c Config) (*Backend, error) {
 	}
 	if err := b.prepare(ctx, c); err != nil {
 		b.Close()
+		if record.CodeOf(err) == codeUnreachable { // it went away right after its first answer
+			err = record.Because(err, record.Unavailable, codeUnreachable, "Kho lưu trữ "+c.String()+" không trả lời")
+		}
 		return nil, err
 	}
 	guard.opened()

@@ -2,6 +2,7 @@
 package miniotest
 
 import (
+	"bytes"
 	"crypto/rand"
 	"encoding/base64"
 	"errors"
@@ -97,7 +98,23 @@ func (s *Server) Restart(t testing.TB) {
 
 // Pause stops the server where it stands, as SIGSTOP does: connections are taken
 // and never answered. A paused server can be killed and stopped too.
-func (s *Server) Pause(t testing.TB) { s.signal(t, syscall.SIGSTOP) }
+// Until all of it stands it may still answer, so that is waited for.
+func (s *Server) Pause(t testing.TB) {
+	t.Helper()
+	s.signal(t, syscall.SIGSTOP)
+	for range 1000 {
+		b, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", s.cmd.Process.Pid))
+		if err != nil {
+			t.Fatal(err)
+		}
+		// "pid (name) state ...": the name may hold anything.
+		if i := bytes.LastIndexByte(b, ')'); i >= 0 && i+2 < len(b) && b[i+2] == 'T' {
+			return
+		}
+		time.Sleep(time.Millisecond)
+	}
+	t.Fatal("the server does not stop")
+}
 
 // Continue lets a paused server go on.
 func (s *Server) Continue(t testing.TB) { s.signal(t, syscall.SIGCONT) }
