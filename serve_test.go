@@ -26,6 +26,10 @@ import (
 // all, for tests that kill it.
 const asProgram = "VANTHU_TEST_AS_PROGRAM"
 
+// program is what startService runs: the test binary, unless a test has built
+// the program as it is shipped.
+var program = os.Args[0]
+
 // service is the program as a process of its own, at one address over all its
 // restarts.
 type service struct {
@@ -85,7 +89,7 @@ func (s *service) startOnce() error {
 	if err != nil {
 		return err
 	}
-	cmd := exec.Command(os.Args[0], s.args...)
+	cmd := exec.Command(program, s.args...)
 	cmd.Env = append(os.Environ(), asProgram+"=1")
 	cmd.Stdout, cmd.Stderr = log, log
 	if err := cmd.Start(); err != nil {
