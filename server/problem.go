@@ -105,6 +105,7 @@ const (
 	internalTitle = "Máy chủ gặp lỗi; yêu cầu chưa được thực hiện"
 	damagedTitle  = "Nội dung trong kho lưu trữ bị hỏng hoặc bị mất nên không được giao ra; hãy báo người quản trị"
 	storeTitle    = "Kho lưu trữ chưa dùng được; hãy thử lại sau ít phút"
+	fullTitle     = "Kho lưu trữ đã hết chỗ nên chưa ghi được; hãy báo người quản trị" // waiting alone does not help
 	// contentGone is the archive's word for content that it does not hold. All
 	// that is asked for here is named by a journal or a manifest, and should be.
 	contentGone = "archive-not-found"
@@ -118,6 +119,8 @@ func titleOf(e *record.Error) string {
 		return damagedTitle
 	case e.Kind == record.Internal, e.Kind == record.Usage:
 		return internalTitle
+	case e.Kind == record.Unavailable && e.Code == "store-full":
+		return fullTitle
 	case e.Kind == record.Unavailable && strings.HasPrefix(e.Code, "store-"):
 		return storeTitle
 	}

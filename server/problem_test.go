@@ -83,11 +83,15 @@ func TestProblemOfOtherErrors(t *testing.T) {
 		{accounts.ErrWrong, 401, "login-failed", 0},
 		{errors.Join(errors.New("x"), &accounts.Delayed{Wait: 1500 * time.Millisecond}), 429, "login-delayed", 2},
 		{record.E(record.Unavailable, "store-failed", "Kho lưu trữ gặp lỗi khi đọc hoặc ghi journals/x/1"), 503, "store-failed", 5},
+		{record.E(record.Unavailable, "store-full", "Kho lưu trữ đã hết chỗ"), 503, "store-full", 5},
 		{record.E(record.NotFound, "archive-not-found", "Kho lưu trữ không có blobs/x"), 500, "archive-not-found", 0},
 	} {
 		p := problemOf(x.err)
 		if p.Status != x.status || p.Code != x.code || p.retry != x.retry || !vietnamese(p.Title) || internals.MatchString(p.Title) {
 			t.Errorf("%v: %+v", x.err, p)
+		}
+		if full := strings.Contains(p.Title, "hết chỗ"); full != (x.code == "store-full") {
+			t.Errorf("%v says %s", x.err, p.Title)
 		}
 	}
 }
