@@ -19,7 +19,7 @@ test: ## everything, against real LibreOffice, MinIO, Chromium, OpenSSL, poppler
 	go vet ./...
 	go test -race -timeout 60m ./...
 
-soak: ## the long run: kills, full disk, slow and faulty store, clock moved back; SOAK_KILLS, SOAK_MINIO_KILLS
+soak: ## as root, the long run: kills, full disk, slow and faulty store, clock moved back; SOAK_KILLS, SOAK_MINIO_KILLS
 	@scripts/setup test
 	go test -tags soak -timeout 3h -count 1 -v -run 'TestSoak|TestNewYearBetweenSignatureAndNumber|TestTwoInstances' .
 
