@@ -48,6 +48,7 @@ type journalState struct {
 
 	mu    sync.RWMutex
 	done  uint64 // number of the newest catch-up that ended well
+	ours  int    // entries appended here since one of another process was found
 	state *record.State
 	saved uint64 // sequence of the snapshot on disk
 }
@@ -108,36 +109,57 @@ func (s *States) Update(ctx context.Context, journal string, decide func(*record
 	ticket := j.begun.Load()
 	j.mu.Lock()
 	defer j.mu.Unlock()
+	// Where nobody else writes, what we know is the newest, and the append
+	// proves it: it is refused when an entry is there. Only what appends nothing
+	// has to look first.
+	looked := j.state == nil || j.ours < alone
 	for {
-		if err := s.catchUp(ctx, journal, j, ticket); err != nil {
+		if looked {
+			if err := s.catchUp(ctx, journal, j, ticket); err != nil {
+				return record.Entry{}, err
+			}
+		}
+		e, err := next(j.state, decide)
+		if !looked && (err != nil || e == nil) {
+			looked = true
+			continue
+		}
+		if err != nil || e == nil {
 			return record.Entry{}, err
 		}
-		decided, err := decide(j.state)
-		if err != nil || decided == nil {
-			return record.Entry{}, err
-		}
-		e := *decided
-		e.Journal, e.Seq, e.Previous = journal, j.state.Seq+1, j.state.Head
-		if err := record.Check(j.state, e); err != nil {
-			return record.Entry{}, err
-		}
-		d, err := s.archive.Append(ctx, e)
+		d, err := s.archive.Append(ctx, *e)
 		if errors.Is(err, ErrTaken) {
-			ticket = j.begun.Load() // what we know is old: look again
+			looked, ticket = true, j.begun.Load() // what we know is old
 			continue
 		}
 		if err != nil {
-			j.done = 0 // it may be there nevertheless
+			j.done, j.ours = 0, 0 // it may be there nevertheless
 			return record.Entry{}, err
 		}
-		if err := record.Apply(j.state, e, d); err != nil {
+		if err := record.Apply(j.state, *e, d); err != nil {
 			j.state, j.done = nil, 0
 			return record.Entry{}, fmt.Errorf("entry %s/%d was checked, appended and refused: %w", journal, e.Seq, err)
 		}
+		j.ours++
 		s.locate(journal, e.Document)
 		s.saveSometimes(journal, j)
-		return e, nil
+		return *e, nil
 	}
+}
+
+// alone is after how many entries of its own a process takes itself for the
+// only writer of a journal.
+const alone = 3
+
+// next is the entry that decide wants to follow on state; nil when none.
+func next(state *record.State, decide func(*record.State) (*record.Entry, error)) (*record.Entry, error) {
+	decided, err := decide(state)
+	if err != nil || decided == nil {
+		return nil, err
+	}
+	e := *decided
+	e.Journal, e.Seq, e.Previous = state.Journal, state.Seq+1, state.Head
+	return &e, record.Check(state, e)
 }
 
 func (s *States) journal(name string) (*journalState, error) {
@@ -165,8 +187,14 @@ func (s *States) catchUp(ctx context.Context, journal string, j *journalState, t
 		if err := s.load(ctx, journal, j); err != nil {
 			return err
 		}
-	} else if err := s.replay(ctx, j.state); err != nil {
-		return err
+	} else {
+		was := j.state.Seq
+		if err := s.replay(ctx, j.state); err != nil {
+			return err
+		}
+		if j.state.Seq > was {
+			j.ours = 0
+		}
 	}
 	j.done = number
 	s.saveSometimes(journal, j)
