@@ -40,14 +40,19 @@ func TestAfterIssue(t *testing.T) {
 		code string
 		then func(record.Document) bool
 	}{
-		{"dispatch", func() (record.Document, error) { return d.Dispatch(ctx, clerk, one, "Các phòng, đơn vị") }, "", func(x record.Document) bool { return x.Dispatched == 1 }},
-		{"dispatch to a stranger", func() (record.Document, error) { return d.Dispatch(ctx, clerk, one, "Ai đó") }, "recipient-unknown", nil},
-		{"receipt", func() (record.Document, error) { return d.Receipt(ctx, clerk, one, "UBND tỉnh (b/c)") }, "", func(x record.Document) bool { return x.Received == 1 }},
+		{"dispatch", func() (record.Document, error) {
+			return d.Dispatch(ctx, clerk, one, desk.Sending{Recipient: "Các phòng, đơn vị"})
+		}, "", func(x record.Document) bool { return x.Dispatched == 1 }},
+		{"dispatch to a stranger", func() (record.Document, error) {
+			return d.Dispatch(ctx, clerk, one, desk.Sending{Recipient: "Ai đó"})
+		}, "recipient-unknown", nil},
+		{"receipt of what was not sent", func() (record.Document, error) { return d.Receipt(ctx, clerk, one, "UBND tỉnh (b/c)") }, "not-dispatched", nil},
+		{"receipt", func() (record.Document, error) { return d.Receipt(ctx, clerk, one, "Các phòng, đơn vị") }, "", func(x record.Document) bool { return x.Received == 1 }},
 		{"correct by a draft", func() (record.Document, error) { return d.Correct(ctx, clerk, one, draft.ID) }, "linked-document", nil},
 		{"correct", func() (record.Document, error) { return d.Correct(ctx, clerk, one, two.ID) }, "", func(x record.Document) bool { return x.State == record.Issued && len(x.Linked) == 1 }},
 		{"supersede by itself", func() (record.Document, error) { return d.Supersede(ctx, clerk, one, one.ID) }, "entry-incomplete", nil},
 		{"supersede", func() (record.Document, error) { return d.Supersede(ctx, clerk, one, two.ID) }, "", func(x record.Document) bool { return x.State == record.Superseded }},
-		{"dispatch what is superseded", func() (record.Document, error) { return d.Dispatch(ctx, clerk, one, "Các phòng, đơn vị") }, "state", nil},
+		{"dispatch what is superseded", func() (record.Document, error) { return d.Dispatch(ctx, clerk, one, desk.Sending{}) }, "state", nil},
 		{"recall", func() (record.Document, error) { return d.Recall(ctx, clerk, two, "Sai căn cứ") }, "", func(x record.Document) bool { return x.State == record.Recalled }},
 		{"discard", func() (record.Document, error) {
 			return d.Discard(ctx, clerk, desk.Ref{Journal: draft.Journal, ID: draft.ID}, "Không cần nữa")

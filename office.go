@@ -122,6 +122,10 @@ func (f *stateFlags) open(ctx context.Context, log *slog.Logger) (_ *office, err
 		return nil, err
 	}
 	o.desk.Signer, o.desk.Waiting = o.signer, storage.NewWaiting(o.backend.Work)
+	o.desk.Sound, o.desk.Printed = sound, printed
+	if o.desk.LinkKey, err = linkKey(filepath.Join(f.Data, "keys")); err != nil {
+		return nil, err
+	}
 	return o, nil
 }
 

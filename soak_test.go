@@ -492,6 +492,7 @@ func soakDiskFull(t *testing.T, rows *soakTable) {
 	service := startService(t, with(flags, soakLimits...)...)
 	crews := service.crews(4)
 	s := begin(t, crews[0])
+	clerk := service.login("clerk") // a session has to be written down
 	ballast := leave(t, disk, 8<<20)
 	var (
 		wg      sync.WaitGroup
@@ -538,7 +539,6 @@ func soakDiskFull(t *testing.T, rows *soakTable) {
 	}
 	// Full as it is: what is there can be read, and it is whole.
 	r := readLedger(t, f)
-	clerk := service.login("clerk")
 	for _, d := range s.done {
 		if d.issued.ID != "" {
 			clerk.get(fmt.Sprintf("/api/v1/documents/%s/versions/%d/pdf", d.issued.ID, d.issued.Version))

@@ -19,6 +19,10 @@ type State struct {
 	Templates     map[string]Template `json:"templates"`     // system journal: every version
 	// Grants in force, of the system journal: by account, then organisation.
 	Grants map[string]map[string]Grant `json:"grants"`
+	Links  map[Digest]Link             `json:"links"` // by the digest of their secret
+	Mail   map[string]bool             `json:"mail"`  // documents about which messages wait to be sent
+	// Replaces are, by document, those that it replaces or corrects.
+	Replaces map[string][]string `json:"replaces"`
 }
 
 // Counter is the last number of one series in one year.
@@ -44,7 +48,8 @@ type Edition struct {
 // NewState is a journal without entries.
 func NewState(journal string) *State {
 	return &State{Journal: journal, Documents: map[string]Document{}, Counters: map[string]Counter{},
-		Requests: map[string]Answered{}, PDFs: map[Digest]Edition{}, Organizations: map[string]Digest{}, Templates: map[string]Template{}, Grants: map[string]map[string]Grant{}}
+		Requests: map[string]Answered{}, PDFs: map[Digest]Edition{}, Organizations: map[string]Digest{}, Templates: map[string]Template{}, Grants: map[string]map[string]Grant{},
+		Links: map[Digest]Link{}, Mail: map[string]bool{}, Replaces: map[string][]string{}}
 }
 
 // CounterKey names a series and year within a journal.
@@ -78,6 +83,7 @@ func Apply(s *State, e Entry, d Digest) error {
 	switch {
 	case c.document != nil:
 		s.Documents[c.document.ID] = *c.document
+		s.follow(*c.document, e)
 		if e.PDF != "" {
 			s.PDFs[e.PDF] = Edition{Document: e.Document, Version: e.Version}
 		}
@@ -188,7 +194,7 @@ func decideDocument(s *State, e Entry) (change, error) {
 	if t.NewVersion {
 		doc.Version, doc.Manifest, doc.PDF = e.Version, e.Manifest, e.PDF
 	}
-	if t.Reason && e.Command != CmdHold && e.Command != CmdRelease {
+	if t.Reason && !slices.Contains([]Command{CmdHold, CmdRelease, CmdUndelivered}, e.Command) {
 		doc.Reason = e.Reason
 	}
 	doc.Entries = append(slices.Clip(doc.Entries), e.Seq)
@@ -255,15 +261,8 @@ func particulars(s *State, c *change, e Entry) error {
 			return refuse("not-held", "Văn bản không bị giữ lại")
 		}
 		doc.Hold = ""
-	case CmdDispatch, CmdReceipt:
-		if e.Recipient == "" {
-			return incomplete()
-		}
-		if e.Command == CmdDispatch {
-			doc.Dispatched++
-		} else {
-			doc.Received++
-		}
+	case CmdDispatch, CmdReceipt, CmdSent, CmdUndelivered, CmdTold, CmdVisit:
+		return deliver(doc, e)
 	}
 	return nil
 }

@@ -51,6 +51,15 @@ var commands = []record.Command{
 	record.CmdDraft, record.CmdRevise, record.CmdDiscard, record.CmdSubmit, record.CmdWithdraw, record.CmdReturn,
 	record.CmdSign, record.CmdUnsign, record.CmdNumber, record.CmdSeal, record.CmdVoid, record.CmdDispatch,
 	record.CmdReceipt, record.CmdRecall, record.CmdSupersede, record.CmdCorrect,
+	record.CmdSent, record.CmdUndelivered, record.CmdTold, record.CmdVisit,
+}
+
+// or is the state after a command: "" leaves it as it was.
+func or(to, was record.Status) record.Status {
+	if to == "" {
+		return was
+	}
+	return to
 }
 
 // draw makes an entry that is mostly right and sometimes wrong in one place.
@@ -100,8 +109,15 @@ func draw(t *rapid.T, o *office, step int) record.Entry {
 		n := next + rapid.SampledFrom([]int{0, 0, 0, 0, 1, -1}).Draw(t, "off")
 		date := record.Date(fmt.Sprintf("%04d-%02d-10", max(year, 2024), rapid.IntRange(1, 12).Draw(t, "month")))
 		e.Numbering = &record.Numbering{Series: series, Year: year, Number: n, Symbol: record.NumberText(n) + "/KH-UBND", Date: date}
-	case record.CmdDispatch, record.CmdReceipt:
-		e.Recipient = "r"
+	case record.CmdDispatch:
+		e.Recipient = rapid.SampledFrom([]string{"r", "q"}).Draw(t, "recipient")
+		e.Handing = &record.Handing{Channel: rapid.SampledFrom(append(record.Channels, "pigeon")).Draw(t, "channel"), Mail: rapid.Bool().Draw(t, "mail"), PDF: have.PDF}
+		if rapid.Bool().Draw(t, "link") {
+			e.Handing.Link, e.Handing.Expires = digestOf("l%d", step), e.Time.Add(time.Hour)
+		}
+	case record.CmdReceipt, record.CmdSent, record.CmdUndelivered, record.CmdTold, record.CmdVisit:
+		e.Recipient = rapid.SampledFrom([]string{"r", "q", ""}).Draw(t, "recipient")
+		e.Handing = &record.Handing{Outcome: record.Opened, Answer: "250 OK"}
 	case record.CmdSupersede, record.CmdCorrect:
 		e.Linked = rapid.SampledFrom([]string{"a", "b", "z"}).Draw(t, "linked")
 	}
@@ -128,7 +144,7 @@ func TestApplyKeepsTheRegister(t *testing.T) {
 				continue
 			}
 			tr := record.Transitions[e.Command]
-			if tr.From != nil && !slices.Contains(tr.From, was.State) || now.State != tr.To {
+			if tr.From != nil && !slices.Contains(tr.From, was.State) || now.State != or(tr.To, was.State) {
 				t.Fatalf("%s went from %q to %q", e.Command, was.State, now.State)
 			}
 			if was.Number != 0 && (now.Number != was.Number || now.Symbol != was.Symbol || now.Date != was.Date) {
@@ -140,6 +156,21 @@ func TestApplyKeepsTheRegister(t *testing.T) {
 			if e.Command == record.CmdNumber {
 				key := record.CounterKey(e.Numbering.Series, e.Numbering.Year)
 				given[key] = append(given[key], *e.Numbering)
+			}
+		}
+		for id, doc := range o.state.Documents {
+			waits := false
+			for _, x := range doc.Deliveries {
+				waits = waits || x.State == record.Queued || doc.ToTell(x)
+				if link, ok := o.state.Links[x.Link]; x.Link != "" && (!ok || link.Document != id || link.Recipient != x.Recipient) {
+					t.Fatalf("the link of %s to %s leads to %+v", id, x.Recipient, link)
+				}
+				if x.State == record.Sent && x.Sent.IsZero() || x.State == record.Queued && !x.Mail {
+					t.Fatalf("delivery %+v", x)
+				}
+			}
+			if o.state.Mail[id] != waits {
+				t.Fatalf("%s waits for mail: %v, and is listed so: %v", id, waits, o.state.Mail[id])
 			}
 		}
 		for key, numbers := range given {

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -54,11 +55,14 @@ type Document struct {
 	Symbol string `json:"symbol,omitempty"` // "46/KH-UBND"
 	Date   Date   `json:"date,omitempty"`
 
-	Reason     string   `json:"reason,omitempty"` // of the last return, unsign, void, recall
-	Linked     []string `json:"linked,omitempty"` // documents that replace or correct this one
-	Dispatched int      `json:"dispatched,omitempty"`
-	Received   int      `json:"received,omitempty"`
-	Copies     []Copied `json:"copies,omitempty"`
+	Reason string   `json:"reason,omitempty"` // of the last return, unsign, void, recall
+	Linked []string `json:"linked,omitempty"` // documents that replace or correct this one
+	// Deliveries are to the recipients it was sent to, the newest last; Dispatched
+	// and Received count them.
+	Deliveries []Delivery `json:"deliveries,omitempty"`
+	Dispatched int        `json:"dispatched,omitempty"`
+	Received   int        `json:"received,omitempty"`
+	Copies     []Copied   `json:"copies,omitempty"`
 	// Evidence is what the current version carries to be verified later; nil
 	// before anybody has looked.
 	Evidence *Evidence `json:"evidence,omitempty"`
@@ -208,28 +212,34 @@ const (
 type Command string
 
 const (
-	CmdDraft     Command = "draft"
-	CmdRevise    Command = "revise"
-	CmdDiscard   Command = "discard"
-	CmdSubmit    Command = "submit"
-	CmdWithdraw  Command = "withdraw"
-	CmdReturn    Command = "return"
-	CmdSign      Command = "sign"
-	CmdUnsign    Command = "unsign"
-	CmdNumber    Command = "number"
-	CmdSeal      Command = "seal"
-	CmdVoid      Command = "void"
-	CmdDispatch  Command = "dispatch"
-	CmdReceipt   Command = "receipt"
-	CmdRecall    Command = "recall"
-	CmdSupersede Command = "supersede"
-	CmdCorrect   Command = "correct"
-	CmdAttach    Command = "attach"
-	CmdDetach    Command = "detach"
-	CmdCopy      Command = "copy"
-	CmdEvidence  Command = "evidence"
-	CmdHold      Command = "hold"
-	CmdRelease   Command = "release"
+	CmdDraft    Command = "draft"
+	CmdRevise   Command = "revise"
+	CmdDiscard  Command = "discard"
+	CmdSubmit   Command = "submit"
+	CmdWithdraw Command = "withdraw"
+	CmdReturn   Command = "return"
+	CmdSign     Command = "sign"
+	CmdUnsign   Command = "unsign"
+	CmdNumber   Command = "number"
+	CmdSeal     Command = "seal"
+	CmdVoid     Command = "void"
+	CmdDispatch Command = "dispatch"
+	CmdReceipt  Command = "receipt"
+	CmdRecall   Command = "recall"
+	// What became of a delivery: the mail server took the message or refused it,
+	// the recipient was told of a recall, somebody followed a link.
+	CmdSent        Command = "sent"
+	CmdUndelivered Command = "undelivered"
+	CmdTold        Command = "told"
+	CmdVisit       Command = "visit"
+	CmdSupersede   Command = "supersede"
+	CmdCorrect     Command = "correct"
+	CmdAttach      Command = "attach"
+	CmdDetach      Command = "detach"
+	CmdCopy        Command = "copy"
+	CmdEvidence    Command = "evidence"
+	CmdHold        Command = "hold"
+	CmdRelease     Command = "release"
 
 	CmdPublishOrganization Command = "publish-organization"
 	CmdPublishTemplate     Command = "publish-template"
@@ -260,26 +270,36 @@ type Transition struct {
 
 // Transitions is the whole way of a document; Apply and the edges follow it.
 var Transitions = map[Command]Transition{
-	CmdDraft:     {Role: Secretary, To: Draft, NewVersion: true},
-	CmdRevise:    {Role: Secretary, From: []Status{Draft, Returned}, To: Draft, NewVersion: true},
-	CmdDiscard:   {Role: Secretary, From: []Status{Draft, Returned}, To: Discarded, Reason: true},
-	CmdSubmit:    {Role: Secretary, From: []Status{Draft}, To: Submitted, NewVersion: true},
-	CmdWithdraw:  {Role: Secretary, From: []Status{Submitted}, To: Draft},
-	CmdReturn:    {Role: Official, From: []Status{Submitted}, To: Returned, Reason: true},
-	CmdSign:      {Role: Official, From: []Status{Submitted}, To: Signed, NewVersion: true},
-	CmdUnsign:    {Role: Clerk, From: []Status{Signed}, To: Returned, Reason: true},
-	CmdNumber:    {Role: Clerk, From: []Status{Signed}, To: Numbered},
-	CmdSeal:      {Role: Clerk, From: []Status{Numbered}, To: Issued, NewVersion: true},
-	CmdVoid:      {Role: Clerk, From: []Status{Numbered}, To: Voided, Reason: true},
-	CmdDispatch:  {Role: Clerk, From: []Status{Issued}, To: Issued},
-	CmdReceipt:   {Role: Clerk, From: []Status{Issued}, To: Issued},
-	CmdRecall:    {Role: Clerk, From: []Status{Issued}, To: Recalled, Reason: true},
-	CmdSupersede: {Role: Clerk, From: []Status{Issued}, To: Superseded},
-	CmdCorrect:   {Role: Clerk, From: []Status{Issued}, To: Issued},
-	CmdAttach:    {Role: Secretary, From: []Status{Draft, Returned}, To: Draft, NewVersion: true},
-	CmdDetach:    {Role: Secretary, From: []Status{Draft, Returned}, To: Draft, NewVersion: true},
-	CmdCopy:      {Role: Clerk, From: []Status{Issued}, To: Issued},
-	CmdEvidence:  {Role: Archivist, From: []Status{Issued, Recalled, Superseded}, NewVersion: true},
-	CmdHold:      {Role: Archivist, From: []Status{Issued, Recalled, Superseded}, Reason: true},
-	CmdRelease:   {Role: Archivist, From: []Status{Issued, Recalled, Superseded}, Reason: true},
+	CmdDraft:       {Role: Secretary, To: Draft, NewVersion: true},
+	CmdRevise:      {Role: Secretary, From: []Status{Draft, Returned}, To: Draft, NewVersion: true},
+	CmdDiscard:     {Role: Secretary, From: []Status{Draft, Returned}, To: Discarded, Reason: true},
+	CmdSubmit:      {Role: Secretary, From: []Status{Draft}, To: Submitted, NewVersion: true},
+	CmdWithdraw:    {Role: Secretary, From: []Status{Submitted}, To: Draft},
+	CmdReturn:      {Role: Official, From: []Status{Submitted}, To: Returned, Reason: true},
+	CmdSign:        {Role: Official, From: []Status{Submitted}, To: Signed, NewVersion: true},
+	CmdUnsign:      {Role: Clerk, From: []Status{Signed}, To: Returned, Reason: true},
+	CmdNumber:      {Role: Clerk, From: []Status{Signed}, To: Numbered},
+	CmdSeal:        {Role: Clerk, From: []Status{Numbered}, To: Issued, NewVersion: true},
+	CmdVoid:        {Role: Clerk, From: []Status{Numbered}, To: Voided, Reason: true},
+	CmdDispatch:    {Role: Clerk, From: []Status{Issued}, To: Issued},
+	CmdReceipt:     {Role: Clerk, From: everIssued},
+	CmdSent:        {Role: Clerk, From: everIssued},
+	CmdUndelivered: {Role: Clerk, From: everIssued, Reason: true},
+	CmdTold:        {Role: Clerk, From: everIssued},
+	CmdVisit:       {Role: Clerk, From: everIssued},
+	CmdRecall:      {Role: Clerk, From: []Status{Issued}, To: Recalled, Reason: true},
+	CmdSupersede:   {Role: Clerk, From: []Status{Issued}, To: Superseded},
+	CmdCorrect:     {Role: Clerk, From: []Status{Issued}, To: Issued},
+	CmdAttach:      {Role: Secretary, From: []Status{Draft, Returned}, To: Draft, NewVersion: true},
+	CmdDetach:      {Role: Secretary, From: []Status{Draft, Returned}, To: Draft, NewVersion: true},
+	CmdCopy:        {Role: Clerk, From: []Status{Issued}, To: Issued},
+	CmdEvidence:    {Role: Archivist, From: everIssued, NewVersion: true},
+	CmdHold:        {Role: Archivist, From: everIssued, Reason: true},
+	CmdRelease:     {Role: Archivist, From: everIssued, Reason: true},
 }
+
+// everIssued are the states of a document that went out.
+var everIssued = []Status{Issued, Recalled, Superseded}
+
+// Out says whether a document in this state ever went out.
+func (s Status) Out() bool { return slices.Contains(everIssued, s) }

@@ -38,6 +38,7 @@ type Entry struct {
 	Reason    string       `json:"reason,omitempty"`
 	Linked    string       `json:"linked,omitempty"` // supersede, correct: the other document
 	Recipient string       `json:"recipient,omitempty"`
+	Handing   *Handing     `json:"handing,omitempty"`
 	Published *Published   `json:"published,omitempty"`
 	Grant     *Grant       `json:"grant,omitempty"`
 	Copied    *Copied      `json:"copied,omitempty"`

@@ -76,8 +76,23 @@ func (v *viewer) scoped(s accounts.Scope) bool {
 // stands; it is for buttons, the desk decides.
 func (v *viewer) may(c record.Command, doc record.Document) bool {
 	t, g := record.Transitions[c], v.grants[doc.Journal]
-	if c == record.CmdHold && doc.Hold != "" || c == record.CmdRelease && doc.Hold == "" {
-		return false
+	switch c {
+	case record.CmdHold:
+		if doc.Hold != "" {
+			return false
+		}
+	case record.CmdRelease:
+		if doc.Hold == "" {
+			return false
+		}
+	case record.CmdReceipt:
+		if doc.Received == doc.Dispatched {
+			return false
+		}
+	case record.CmdTold:
+		if doc.State == record.Issued || !slices.ContainsFunc(doc.Deliveries, func(x record.Delivery) bool { return x.Told.IsZero() }) {
+			return false
+		}
 	}
 	if !slices.Contains(t.From, doc.State) || !g.Has(t.Role) || !v.scoped(may(c).scope) {
 		return false

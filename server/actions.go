@@ -31,9 +31,12 @@ func naming(name string, do func(*desk.Desk, context.Context, desk.Actor, desk.R
 }
 
 var (
-	noBody    = []member{}
-	reason    = []member{{name: "reason", kind: "string", doc: "Lý do", required: true}}
-	linked    = []member{{name: "linked", kind: "string", doc: "Mã văn bản đã phát hành thay thế hoặc đính chính văn bản này", required: true, pattern: `^[a-z0-9]{26}$`}}
+	noBody  = []member{}
+	reason  = []member{{name: "reason", kind: "string", doc: "Lý do", required: true}}
+	linked  = []member{{name: "linked", kind: "string", doc: "Mã văn bản đã phát hành thay thế hoặc đính chính văn bản này", required: true, pattern: `^[a-z0-9]{26}$`}}
+	sending = []member{{name: "recipient", kind: "string", doc: "Tên hoặc mã nơi nhận, như trong danh sách của văn bản", max: 300},
+		{name: "all", kind: "boolean", doc: "Gửi đến mọi nơi chưa gửi"},
+		{name: "channel", kind: "string", doc: "Cách gửi; bỏ trống: như danh sách, hoặc sổ địa chỉ, hoặc bản giấy", enum: record.Channels}}
 	recipient = []member{{name: "recipient", kind: "string", doc: "Tên hoặc mã nơi nhận, như trong danh sách của văn bản", required: true, max: 300}}
 )
 
@@ -51,8 +54,14 @@ var actions = []action{
 	{record.CmdNumber, "Cấp số và ngày", noBody, plain((*desk.Desk).Number)},
 	{record.CmdSeal, "Điền số, ngày và ký số của cơ quan", noBody, plain((*desk.Desk).Seal)},
 	{record.CmdVoid, "Bỏ số đã cấp, số không dùng lại", reason, naming("reason", (*desk.Desk).Void)},
-	{record.CmdDispatch, "Ghi nhận đã gửi một nơi nhận", recipient, naming("recipient", (*desk.Desk).Dispatch)},
+	{record.CmdDispatch, "Gửi đến một nơi nhận, hoặc đến mọi nơi chưa gửi", sending, func(d *desk.Desk, ctx context.Context, a desk.Actor, r desk.Ref, v values) (record.Document, error) {
+		if !v.yes("all") && v.text("recipient") == "" {
+			return record.Document{}, record.Faulty("recipient-missing", "Chưa nêu nơi nhận", []record.Fault{{Pointer: "/recipient", Code: "required", Message: "Hãy nêu nơi nhận, hoặc all để gửi đến mọi nơi chưa gửi"}})
+		}
+		return d.Dispatch(ctx, a, r, desk.Sending{Recipient: v.text("recipient"), Channel: v.text("channel")})
+	}},
 	{record.CmdReceipt, "Ghi nhận một nơi nhận đã nhận", recipient, naming("recipient", (*desk.Desk).Receipt)},
+	{record.CmdTold, "Ghi nhận một nơi nhận đã được báo về việc thu hồi, thay thế", recipient, naming("recipient", (*desk.Desk).Told)},
 	{record.CmdRecall, "Thu hồi văn bản đã phát hành", reason, naming("reason", (*desk.Desk).Recall)},
 	{record.CmdSupersede, "Thay thế bằng văn bản khác", linked, naming("linked", (*desk.Desk).Supersede)},
 	{record.CmdCorrect, "Đính chính bằng văn bản khác", linked, naming("linked", (*desk.Desk).Correct)},

@@ -46,6 +46,11 @@ func (v values) text(name string) string {
 	return s
 }
 
+func (v values) yes(name string) bool {
+	b, _ := v[name].(bool)
+	return b
+}
+
 func (v values) number(name string) int {
 	n, _ := v[name].(int)
 	return n

@@ -38,7 +38,9 @@ type Document struct {
 	Evidence     *record.Evidence        `json:"evidence,omitempty" doc:"What the PDF carries to be verified later"`
 	Reason       string                  `json:"reason,omitempty"`
 	Hold         string                  `json:"hold,omitempty" doc:"Why it may not be disposed of (legal hold)"`
-	Linked       []string                `json:"linked,omitempty"`
+	Linked       []string                `json:"linked,omitempty" doc:"What replaces or corrects it"`
+	Replaces     []string                `json:"replaces,omitempty" doc:"What it replaces or corrects"`
+	Deliveries   []Delivery              `json:"deliveries,omitempty"`
 	Dispatched   int                     `json:"dispatched"`
 	Received     int                     `json:"received"`
 	Actions      []record.Command        `json:"actions" doc:"What this account may do with it now"`
@@ -54,7 +56,7 @@ type Warning struct {
 // onDocument are the commands on a document that exists, in the order of its
 // way.
 var onDocument = []record.Command{record.CmdRevise, record.CmdSubmit, record.CmdDiscard, record.CmdWithdraw, record.CmdReturn, record.CmdSign,
-	record.CmdUnsign, record.CmdNumber, record.CmdSeal, record.CmdVoid, record.CmdDispatch, record.CmdReceipt, record.CmdRecall, record.CmdSupersede, record.CmdCorrect,
+	record.CmdUnsign, record.CmdNumber, record.CmdSeal, record.CmdVoid, record.CmdDispatch, record.CmdReceipt, record.CmdTold, record.CmdRecall, record.CmdSupersede, record.CmdCorrect,
 	record.CmdAttach, record.CmdDetach, record.CmdCopy, record.CmdEvidence, record.CmdHold, record.CmdRelease}
 
 func (v *viewer) actions(doc record.Document) []record.Command {
@@ -79,6 +81,11 @@ func (s *Server) view(ctx context.Context, v *viewer, doc record.Document) (Docu
 		Dispatched: doc.Dispatched, Received: doc.Received, Actions: v.actions(doc)}
 	if out.Symbol == "" {
 		out.Symbol = m.Symbol
+	}
+	out.Deliveries = s.deliveries(v, doc)
+	out.Replaces, err = s.cfg.Desk.Replaced(ctx, doc)
+	if err != nil {
+		return out, err
 	}
 	if w, err := s.cfg.Desk.WaitingFor(ctx, doc); err != nil {
 		return out, err

@@ -109,5 +109,10 @@ func TestVerifyByPage(t *testing.T) {
 	}
 	judge("archivist", nil).is(t, http.StatusUnprocessableEntity, "Hãy chọn một tệp PDF")
 	o.submit(t, archivist, "/kiem-tra", url.Values{"file": {"x"}}).is(t, http.StatusUnsupportedMediaType)
-	o.upload(t, nobody, "/kiem-tra", map[string][]byte{"file": []byte("%PDF")}).is(t, http.StatusUnauthorized)
+	// Whoever has the file may ask, without an account; of what was not issued
+	// nothing is told.
+	o.upload(t, nobody, "/kiem-tra", map[string][]byte{"file": []byte("%PDF")}).is(t, http.StatusUnprocessableEntity)
+	stranger := func(b []byte) sheet { return o.upload(t, nobody, "/kiem-tra", map[string][]byte{"file": b}) }
+	stranger(pdf(issued)).is(t, http.StatusOK, "của văn bản "+issued.Symbol)
+	stranger(pdf(signed)).is(t, http.StatusOK, "Kho lưu trữ không có tệp nào giống từng byte")
 }

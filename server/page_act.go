@@ -13,6 +13,7 @@ type pageAction struct {
 	path    string // the last part of its address
 	look    string // class of the button
 	row     bool   // a small button in the row of a recipient
+	all     bool   // for all rows at once, asking nothing
 	do      func(*Server, *call, action, values) error
 }
 
@@ -25,6 +26,7 @@ var pageActions = []pageAction{
 	{command: record.CmdReturn, path: "tra-lai"},
 	{command: record.CmdWithdraw, path: "rut-lai"},
 	{command: record.CmdUnsign, path: "bo-chu-ky"},
+	{command: record.CmdDispatch, path: "gui", look: "primary", all: true, do: sendAll},
 	{command: record.CmdCorrect, path: "dinh-chinh", do: linkBySymbol},
 	{command: record.CmdSupersede, path: "thay-the", do: linkBySymbol},
 	{command: record.CmdCopy, path: "sao"},
@@ -36,11 +38,15 @@ var pageActions = []pageAction{
 	{command: record.CmdDiscard, path: "huy", look: "danger"},
 	{command: record.CmdDispatch, path: "da-gui", row: true},
 	{command: record.CmdReceipt, path: "da-nhan", row: true},
+	{command: record.CmdTold, path: "da-bao", row: true},
 	{command: record.CmdDetach, path: "bo-tep", row: true},
 }
 
 // members are what the form of the command asks for.
 func (a pageAction) members() []member {
+	if a.all {
+		return noBody
+	}
 	if a.command == record.CmdSupersede || a.command == record.CmdCorrect {
 		return linkedMembers
 	}
@@ -65,11 +71,22 @@ type button struct {
 // Look is the class of the button.
 func (b button) Look() string { return b.look }
 
+// Text is the key of what the button says.
+func (b button) Text() string {
+	if b.all {
+		return "act." + string(b.ID) + "-all"
+	}
+	return "act." + string(b.ID)
+}
+
 // Row says whether the button belongs to a row of a table.
 func (b button) Row() bool { return b.row }
 
 // Kinds are the kinds of certified copies.
 func (b button) Kinds() []record.CopyKind { return record.CopyKinds }
+
+// Channels are the ways to send.
+func (b button) Channels() []string { return record.Channels }
 
 // RowField is the member that says which row a button is about.
 func (b button) RowField() string { return b.members()[0].name }
@@ -104,6 +121,9 @@ func (s *Server) buttons(c *call, said *mishap) ([]button, error) {
 	waits := w != nil && w.Actor == c.viewer.ID
 	for _, a := range pageActions {
 		if !c.viewer.may(a.command, c.doc) || a.command == record.CmdEvidence && !s.cfg.Proves {
+			continue
+		}
+		if a.all && !unsent(c.doc) {
 			continue
 		}
 		b := button{pageAction: a, ID: a.command, Address: documentAddress(c.doc.ID) + "/" + a.path, Seen: c.doc.Seq(), Request: newRequest()}
@@ -181,6 +201,11 @@ func actFromPage(a pageAction) func(*Server, *call) error {
 func actOnce(s *Server, c *call, a action, v values) error {
 	_, _, err := s.act(c, a, v)
 	return err
+}
+
+// sendAll sends to every recipient to whom nothing was sent.
+func sendAll(s *Server, c *call, a action, _ values) error {
+	return actOnce(s, c, a, values{"all": true})
 }
 
 // numberAndSeal is one step for the clerk. When it is interrupted between its

@@ -20,7 +20,7 @@ var buttonRules = map[record.Status]map[string][]string{
 	record.Submitted:  {"secretary": {"rut-lai"}, "signatory": {"ky", "tra-lai"}},
 	record.Signed:     {"clerk": {"cap-so-dong-dau", "bo-chu-ky"}},
 	record.Numbered:   {"clerk": {"dong-dau", "bo-so"}},
-	record.Issued:     {"clerk": {"da-gui", "dinh-chinh", "sao", "thay-the", "thu-hoi"}, "archivist": {"giu-lai"}},
+	record.Issued:     {"clerk": {"gui", "da-gui", "dinh-chinh", "sao", "thay-the", "thu-hoi"}, "archivist": {"giu-lai"}},
 	record.Recalled:   {"archivist": {"giu-lai"}},
 	record.Superseded: {"archivist": {"giu-lai"}},
 	record.Voided:     {},
@@ -65,7 +65,7 @@ func TestButtonsAreWhatIsAllowed(t *testing.T) {
 		doc := o.standing(t, state)
 		for _, a := range pageActions {
 			for _, name := range []string{"secretary", "signatory", "other-official", "clerk", "archivist", "clerk-elsewhere"} {
-				if slices.Contains(allowed[name], a.path) || a.path == "da-nhan" && state == record.Issued {
+				if slices.Contains(allowed[name], a.path) {
 					continue
 				}
 				p := o.submit(t, o.people[name], documentAddress(doc.ID)+"/"+a.path, url.Values{"seen": {fmt.Sprint(doc.Seq())}, "request": {"r"}, "reason": {"x"}, "pdf_sha256": {string(doc.PDF)}, "recipient": {"UBND tỉnh (b/c)"}, "linked": {"x"}})

@@ -28,6 +28,7 @@ type documentPage struct {
 
 	Recipients []recipientRow
 	Links      []linkedDocument
+	Earlier    []linkedDocument // what it replaces or corrects
 	Versions   []versionRow
 	Steps      []Step // newest first
 }
@@ -47,7 +48,12 @@ func (p documentPage) Issued() bool {
 
 type recipientRow struct {
 	record.Recipient
-	Sent, Received string // when, RFC 3339; "" for not yet
+	Delivery *Delivery // nil for not yet
+}
+
+// Told says whether the recipient has to be told of a recall or replacement.
+func (p documentPage) Told(r recipientRow) bool {
+	return p.Issued() && p.State != record.Issued && r.Delivery != nil
 }
 
 type linkedDocument struct {
@@ -120,23 +126,11 @@ func (s *Server) stepsOf(c *call, page *documentPage) error {
 	if err != nil {
 		return err
 	}
-	sent, received := map[string]string{}, map[string]string{}
-	for _, x := range steps {
-		switch x.Command {
-		case record.CmdDispatch:
-			sent[x.Recipient] = x.Time
-		case record.CmdReceipt:
-			received[x.Recipient] = x.Time
-		}
-	}
 	for _, r := range page.List.Recipients {
 		row := recipientRow{Recipient: r}
-		for _, name := range []string{r.ID, r.Name} {
-			if name != "" && sent[name] != "" {
-				row.Sent = sent[name]
-			}
-			if name != "" && received[name] != "" {
-				row.Received = received[name]
+		for i, x := range page.Deliveries {
+			if x.Recipient == r.Key() {
+				row.Delivery = &page.Deliveries[i]
 			}
 		}
 		page.Recipients = append(page.Recipients, row)
@@ -146,22 +140,31 @@ func (s *Server) stepsOf(c *call, page *documentPage) error {
 	return nil
 }
 
-// linksOf are the documents that replace or correct this one.
-func (s *Server) linksOf(c *call, page *documentPage) error {
-	for _, id := range c.doc.Linked {
+// linksOf are the documents that replace or correct this one, and those that it
+// replaces or corrects.
+func (s *Server) linksOf(c *call, page *documentPage) (err error) {
+	if page.Links, err = s.linked(c, c.doc.Linked); err == nil {
+		page.Earlier, err = s.linked(c, page.Replaces)
+	}
+	return err
+}
+
+func (s *Server) linked(c *call, ids []string) ([]linkedDocument, error) {
+	var out []linkedDocument
+	for _, id := range ids {
 		ref := c.ref
 		ref.ID = id
 		other, err := s.cfg.Desk.Document(c.ctx, ref)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		v, err := s.cfg.Desk.Archive.Version(c.ctx, other.Manifest)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		page.Links = append(page.Links, linkedDocument{ID: id, Symbol: other.Symbol, Subject: v.Subject})
+		out = append(out, linkedDocument{ID: id, Symbol: other.Symbol, Subject: v.Subject})
 	}
-	return nil
+	return out, nil
 }
 
 // soundnessOf asks the layout rules, and with them whether a draft can be made.

@@ -32,7 +32,7 @@ func families(t testing.TB) map[string][]string {
 		scopes = append(scopes, string(s))
 	}
 	for _, a := range pageActions {
-		acts = append(acts, string(a.command))
+		acts = append(acts, strings.TrimPrefix(button{pageAction: a, ID: a.command}.Text(), "act."))
 	}
 	return map[string][]string{
 		"state": statusNames(), "did": commands, "notice": codes, "role": roles, "scope": scopes, "act": acts, "demo": demoAccounts,
@@ -45,6 +45,9 @@ func families(t testing.TB) map[string][]string {
 		"verify":          {"integrity", "coverage", "chain", "at-signing", "key-usage", "revocation"},
 		"document.reason": {"returned", "voided", "recalled", "discarded"},
 		"field":           {"reason", "linked"},
+		"delivery":        {string(record.Queued), string(record.Sent), string(record.Undelivered), string(record.Received)},
+		"link":            {string(record.Opened), string(record.LinkExpired), string(record.LinkRecalled), string(record.LinkReplaced)},
+		"short":           {"recalled", "superseded"},
 		"inbox":           {"interrupted", "returned", "sign", "number", "drafts", "issued", "interrupted.none", "returned.none", "sign.none", "number.none", "drafts.none", "issued.none"},
 	}
 }

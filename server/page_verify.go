@@ -48,7 +48,9 @@ func judgeUpload(s *Server, c *call) error {
 		page.Problem = p
 		return s.verifyScreen(c, p.Status, page)
 	}
-	_, page.Document = c.viewer.grants[out.Archive.Organization]
+	if c.viewer != nil {
+		_, page.Document = c.viewer.grants[out.Archive.Organization]
+	}
 	page.Result = &out
 	return s.verifyScreen(c, http.StatusOK, page)
 }

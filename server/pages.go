@@ -22,7 +22,7 @@ func pageRoutes() []*route {
 	}
 	long := func(rt *route, most int64) *route { rt.maxBody = most; return rt }
 	drafts, revises, registers := role(record.CmdDraft), role(record.CmdRevise), access{roles: book.roles}
-	judging := long(post("/kiem-tra", self, judgeUpload), maxVerify+1<<20)
+	judging := long(post("/kiem-tra", anyone, judgeUpload), maxVerify+1<<20)
 	judging.slow = true
 	routes := []*route{
 		get("/dang-nhap", anyone, showLogin),
@@ -41,7 +41,7 @@ func pageRoutes() []*route {
 		get("/so-dang-ky", registers, showRegisters),
 		get("/so-dang-ky/{organization}/{year}", registers, showRegisterPage),
 		get("/so-dang-ky/{organization}/{year}/ban-sao", registers, showCopyRegisterPage),
-		get("/kiem-tra", self, showVerify),
+		get("/kiem-tra", anyone, showVerify),
 		judging,
 		get("/tai-khoan", self, showAccount),
 		post("/tai-khoan/mat-khau", self, postPassword),
@@ -58,6 +58,7 @@ func pageRoutes() []*route {
 		post("/van-ban/{id}/chu-ky/{signature}", role(record.CmdSign), endSignature(completeFromPage, "signed")),
 		post("/van-ban/{id}/chu-ky/{signature}/huy", role(record.CmdSign), endSignature(cancelFromPage, "cancelled")),
 		get("/bang-chung", access{roles: keepers.roles}, showEvidence))
+	routes = append(routes, publicRoutes()...)
 	for _, a := range pageActions {
 		routes = append(routes, post("/van-ban/{id}/"+a.path, role(a.command), actFromPage(a)))
 	}
@@ -85,7 +86,7 @@ var notices = map[string]string{
 	"saved": "success", "revised": "success", "password": "success", "revoked": "success", "logged-out": "info", "issue": "success",
 	"waiting": "info", "signed": "success", "cancelled": "info", "attach": "success", "detach": "info", "copy": "success", "evidence": "success",
 	"submit": "success", "withdraw": "info", "return": "info", "sign": "success", "unsign": "info", "void": "info", "discard": "info",
-	"dispatch": "success", "receipt": "success", "recall": "info", "supersede": "info", "correct": "info", "hold": "info", "release": "info",
+	"dispatch": "success", "told": "success", "receipt": "success", "recall": "info", "supersede": "info", "correct": "info", "hold": "info", "release": "info",
 }
 
 func documentAddress(id string) string { return "/van-ban/" + id }

@@ -144,7 +144,7 @@ func (c commandRule) otherBody(t testing.TB, o *office, doc record.Document) any
 		return map[string]any{"reason": "Vì lý do khác"}
 	case "sign":
 		return map[string]any{"pdf_sha256": strings.Repeat("1", 64)}
-	case "dispatch", "receipt":
+	case "dispatch":
 		return map[string]any{"recipient": "Các phòng, đơn vị"}
 	case "supersede", "correct":
 		return map[string]any{"linked": doc.ID}

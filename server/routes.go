@@ -69,6 +69,7 @@ func apiRoutes() []*route {
 			parts: attachmentParts, maxBody: desk.MaxAttachmentSize + 64<<10, slow: true, ifMatch: true, answer: Document{}, handle: attach},
 		file(api+"/documents/{id}/versions/{version}/attachments/{file}", "showAttachment", "Tệp kèm theo của phiên bản", mediaPDF, serveAttachment),
 		file(api+"/documents/{id}/copies/{copy}/pdf", "showCopy", "Bản sao y, sao lục, trích sao", mediaPDF, serveCopy),
+		get(api+"/documents/{id}/deliveries", "showDeliveries", "Danh sách nơi nhận: như in, như lưu, như đã gửi", "documents", reader, Deliveries{}, showDeliveries),
 		get(api+"/evidence", "listEvidence", "Văn bản đã phát hành, theo thời hạn phải bổ sung hay gia hạn bằng chứng xác thực", "verify", keepers, Evidence{}, listEvidence),
 
 		{method: "GET", path: api + "/registers/{organization}/{year}", id: "showRegister", summary: "Sổ đăng ký văn bản đi", tag: "registers", access: book, query: registerQuery, answer: Register{}, handle: showRegister},

@@ -66,6 +66,7 @@ type Server struct {
 	health    health
 	verifying chan struct{} // one place per verification that runs
 	uploads   chan struct{} // one place per PDF that is here to be verified
+	strangers chan struct{} // the same for who has no account
 	previews  *previews
 	pages     *pages
 	spec      func() []byte
@@ -74,6 +75,7 @@ type Server struct {
 
 const (
 	verifications = 2 // at once: each holds a whole PDF several times over
+	strangers     = 2
 	uploads       = 4 // PDFs in memory that are being sent or wait
 )
 
@@ -90,6 +92,7 @@ func New(cfg Config) (*Server, error) {
 		logins:    newLimiter(float64(l.LoginRate)/60, l.LoginBurst, cfg.Now),
 		verifying: make(chan struct{}, verifications),
 		uploads:   make(chan struct{}, uploads),
+		strangers: make(chan struct{}, strangers),
 		previews:  newPreviews(),
 	}
 	if cfg.URL != nil {

@@ -17,14 +17,14 @@ var pageRules = []struct {
 	open  bool
 	roles []record.Role
 }{
-	{path: regexp.MustCompile(`^/(dang-nhap|dang-xuat|ngon-ngu|docs|static/.*|robots\.txt)$`), open: true},
+	{path: regexp.MustCompile(`^/(dang-nhap|dang-xuat|ngon-ngu|docs|static/.*|robots\.txt|kiem-tra|g/.*|v/.*)$`), open: true},
 	{path: regexp.MustCompile(`^/van-ban/(moi.*|[^/]+/(sua|trinh-ky|huy|rut-lai|kem-tep|bo-tep))$`), roles: []record.Role{"secretary"}},
 	{path: regexp.MustCompile(`^/van-ban/[^/]+/(ky|tra-lai|chu-ky/.*)$`), roles: []record.Role{"signatory"}},
-	{path: regexp.MustCompile(`^/van-ban/[^/]+/(cap-so-dong-dau|dong-dau|bo-chu-ky|dinh-chinh|thay-the|thu-hoi|bo-so|da-gui|da-nhan|sao)$`), roles: []record.Role{"clerk"}},
+	{path: regexp.MustCompile(`^/van-ban/[^/]+/(cap-so-dong-dau|dong-dau|bo-chu-ky|dinh-chinh|thay-the|thu-hoi|bo-so|gui|da-gui|da-nhan|da-bao|sao)$`), roles: []record.Role{"clerk"}},
 	{path: regexp.MustCompile(`^/van-ban/[^/]+/(bang-chung|giu-lai|bo-giu-lai)$`), roles: []record.Role{"archivist"}},
 	{path: regexp.MustCompile(`^/bang-chung$`), roles: []record.Role{"clerk", "archivist"}},
 	{path: regexp.MustCompile(`^/so-dang-ky(/.*)?$`), roles: []record.Role{"secretary", "signatory", "clerk", "archivist"}},
-	{path: regexp.MustCompile(`^/(|van-ban|van-ban/[^/]+|kiem-tra|tai-khoan.*)$`)},
+	{path: regexp.MustCompile(`^/(|van-ban|van-ban/[^/]+|tai-khoan.*)$`)},
 }
 
 // Every page asks who comes as the API does: nobody is sent to the log-in, a

@@ -70,6 +70,9 @@ var apiRules = []rule{
 	{method: "GET", path: "/api/v1/documents/{doc}/package", scope: "read", place: "document", good: 200},
 	{method: "POST", path: "/api/v1/documents/{doc}/hold", roles: []record.Role{"archivist"}, place: "document", body: map[string]any{"reason": "x"}, good: 428},
 	{method: "POST", path: "/api/v1/documents/{doc}/release", roles: []record.Role{"archivist"}, place: "document", body: map[string]any{"reason": "x"}, good: 428},
+	{method: "POST", path: "/api/v1/documents/{doc}/receipt", scope: "clerk", roles: []record.Role{"clerk"}, place: "document", body: map[string]any{"recipient": "x"}, good: 428},
+	{method: "POST", path: "/api/v1/documents/{doc}/told", scope: "clerk", roles: []record.Role{"clerk"}, place: "document", body: map[string]any{"recipient": "x"}, good: 428},
+	{method: "GET", path: "/api/v1/documents/{doc}/deliveries", scope: "read", place: "document", good: 200},
 	{method: "GET", path: "/api/v1/evidence", scope: "read", roles: []record.Role{"clerk", "archivist"}, good: 200},
 
 	{method: "GET", path: "/api/v1/registers/" + here + "/2024", scope: "read", place: "organization",
@@ -115,7 +118,6 @@ var commandRules = []commandRule{
 	{"seal", "clerk", "clerk", "numbered", "issued"},
 	{"void", "clerk", "clerk", "numbered", "voided"},
 	{"dispatch", "clerk", "clerk", "issued", "issued"},
-	{"receipt", "clerk", "clerk", "issued", "issued"},
 	{"recall", "clerk", "clerk", "issued", "recalled"},
 	{"supersede", "clerk", "clerk", "issued", "superseded"},
 	{"correct", "clerk", "clerk", "issued", "issued"},
@@ -276,7 +278,7 @@ func (c commandRule) body(t testing.TB, o *office, doc record.Document) any {
 			return map[string]any{"pdf_sha256": strings.Repeat("0", 64)}
 		}
 		return map[string]any{"pdf_sha256": doc.PDF}
-	case "dispatch", "receipt":
+	case "dispatch":
 		return map[string]any{"recipient": "UBND tỉnh (b/c)"}
 	case "copy":
 		return map[string]any{"kind": "SY"}

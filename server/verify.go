@@ -27,9 +27,13 @@ func verifyPDF(s *Server, c *call) error {
 // judgeSent judges the PDF that read takes from the request. Whoever sends
 // slowly takes a place for the file, not one for the work.
 func (s *Server) judgeSent(c *call, read func() ([]byte, error)) (Verified, error) {
+	places := s.uploads
+	if c.viewer == nil {
+		places = s.strangers
+	}
 	select {
-	case s.uploads <- struct{}{}:
-		defer func() { <-s.uploads }()
+	case places <- struct{}{}:
+		defer func() { <-places }()
 	default:
 		return Verified{}, record.E(record.Busy, "uploads-busy", "Đang nhận nhiều tệp cùng lúc; hãy thử lại sau ít giây")
 	}
@@ -47,7 +51,8 @@ func (s *Server) judgeSent(c *call, read func() ([]byte, error)) (Verified, erro
 }
 
 // judge verifies a PDF and looks for it in the archive. Of a document of
-// another organisation it tells nothing before it is issued.
+// another organisation it tells nothing before it is issued; v is nil for who
+// has no account.
 func (s *Server) judge(ctx context.Context, v *viewer, pdf []byte) (Verified, error) {
 	report, err := s.cfg.Verify(ctx, pdf)
 	out := Verified{Report: report}
@@ -58,7 +63,11 @@ func (s *Server) judge(ctx context.Context, v *viewer, pdf []byte) (Verified, er
 	if err != nil {
 		return out, err
 	}
-	if _, own := v.grants[known.Organization]; own || known.Out() {
+	own := false
+	if v != nil {
+		_, own = v.grants[known.Organization]
+	}
+	if own || known.Out() {
 		out.Archive = known
 	}
 	return out, nil

@@ -96,14 +96,20 @@ type Waiting interface {
 	Keys(ctx context.Context) ([]string, error)
 }
 
+// Addresses is the address book of each organisation.
+type Addresses interface {
+	// Address finds where a recipient is reached on a day.
+	Address(ctx context.Context, organization string, r record.Recipient, on record.Date) (record.Address, bool, error)
+}
+
 // Organizations finds issuing bodies.
 type Organizations interface {
 	Organization(ctx context.Context, id string) (record.Organization, error)
 	All(ctx context.Context) ([]record.Organization, error)
 }
 
-// Desk carries out commands. All fields but Waiting, AllowDate and Flawed are
-// required.
+// Desk carries out commands. The fields up to Organizations and
+// Now are required.
 type Desk struct {
 	Journals      Journals
 	Archive       Archive
@@ -112,9 +118,19 @@ type Desk struct {
 	Converter     Converter
 	Signer        Signer
 	Organizations Organizations
-	Waiting       Waiting // nil: only keys at hand can sign
-	Now           func() time.Time
-	AllowDate     bool // envelopes may say their own date (demo, import)
+	Waiting       Waiting   // nil: only keys at hand can sign
+	Addresses     Addresses // nil: nobody's address is known
+	// Mail says that messages can be sent.
+	Mail bool
+	// LinkKey makes the secrets of links, 32 bytes; nil makes no links.
+	LinkKey []byte
+	// Printed says of a PDF which texts it shows, whatever spaces and line breaks
+	// they have.
+	Printed func(pdf []byte) (func(text string) bool, error)
+	// Sound refuses a PDF that must not leave the office; nil lets all go.
+	Sound     func(ctx context.Context, pdf []byte) error
+	Now       func() time.Time
+	AllowDate bool // envelopes may say their own date (demo, import)
 	// Flawed is told what the layout rules hold against a document that was
 	// just issued.
 	Flawed func(context.Context, record.Document, []record.Finding)

@@ -48,7 +48,7 @@ func (d *Desk) KnowPDF(ctx context.Context, whole record.Digest, states []string
 	if err != nil {
 		return k, err
 	}
-	k.Issued = slices.Contains(everIssued, v.State)
+	k.Issued = v.State.Out()
 	if which.Copy > 0 {
 		k.Copy = doc.Copies[which.Copy-1].Symbol
 	}
@@ -65,11 +65,8 @@ func (d *Desk) KnowPDF(ctx context.Context, whole record.Digest, states []string
 	return k, nil
 }
 
-// everIssued are the states of a document that went out.
-var everIssued = []record.Status{record.Issued, record.Recalled, record.Superseded}
-
 // Out says whether the document ever went out.
-func (k Known) Out() bool { return slices.Contains(everIssued, k.State) }
+func (k Known) Out() bool { return k.State.Out() }
 
 // InForce says whether the file is, byte for byte, an issued version of a
 // document, or a certified copy of one, that was neither recalled nor replaced.

@@ -97,35 +97,6 @@ func (d *Desk) link(ctx context.Context, a Actor, r Ref, c record.Command, by st
 	})
 }
 
-// Dispatch notes that an issued document went out to one recipient of its
-// distribution list; Receipt that the recipient confirmed it.
-func (d *Desk) Dispatch(ctx context.Context, a Actor, r Ref, recipient string) (record.Document, error) {
-	return d.toRecipient(ctx, a, r, record.CmdDispatch, recipient)
-}
-
-func (d *Desk) Receipt(ctx context.Context, a Actor, r Ref, recipient string) (record.Document, error) {
-	return d.toRecipient(ctx, a, r, record.CmdReceipt, recipient)
-}
-
-func (d *Desk) toRecipient(ctx context.Context, a Actor, r Ref, c record.Command, recipient string) (record.Document, error) {
-	o := d.order(a, r, c, func(e *record.Entry) { e.Recipient = recipient })
-	doc, err := d.admit(ctx, o)
-	if err != nil {
-		return settled(doc, err)
-	}
-	v, err := d.Archive.Version(ctx, doc.Manifest)
-	if err != nil {
-		return doc, err
-	}
-	for _, x := range v.List.Recipients {
-		if recipient != "" && (x.ID == recipient || x.Name == recipient) {
-			return d.carryOut(ctx, o, nil)
-		}
-	}
-	return doc, record.Faulty("recipient-unknown", "Nơi nhận không có trong văn bản", []record.Fault{{
-		Pointer: "/recipient", Code: "recipient-unknown", Message: fmt.Sprintf("%q không có trong danh sách nơi nhận", recipient)}})
-}
-
 // Number gives the next number of the series and the date, once.
 func (d *Desk) Number(ctx context.Context, a Actor, r Ref) (record.Document, error) {
 	o := d.order(a, r, record.CmdNumber, nil)

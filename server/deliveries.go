@@ -1,0 +1,58 @@
+package server
+
+import (
+	"vanthu/record"
+	"vanthu/record/desk"
+)
+
+// Delivery is how the document gets to one recipient.
+type Delivery struct {
+	record.Delivery
+	// URL leads the recipient to the document; only clerks see it.
+	URL string `json:"url,omitempty" doc:"Link for the recipient, shown to clerks"`
+}
+
+// Deliveries compare the distribution list as printed, as kept and as delivered.
+type Deliveries struct {
+	Items []desk.Reconciled `json:"items"`
+	Agree bool              `json:"agree" doc:"All three agree"`
+}
+
+func (s *Server) deliveries(v *viewer, doc record.Document) []Delivery {
+	var out []Delivery
+	for _, x := range doc.Deliveries {
+		y := Delivery{Delivery: x}
+		if secret := s.cfg.Desk.LinkOf(doc, x.Recipient); secret != "" && v.grants[doc.Journal].Has(record.Clerk) {
+			y.URL = s.base() + linkPath + secret
+		}
+		out = append(out, y)
+	}
+	return out
+}
+
+// base is the service's address as browsers see it, "" where only they know.
+func (s *Server) base() string {
+	if s.cfg.URL == nil {
+		return ""
+	}
+	return s.cfg.URL.Scheme + "://" + s.cfg.URL.Host
+}
+
+func showDeliveries(s *Server, c *call) error {
+	if !c.doc.State.Out() {
+		return record.E(record.Conflict, "state", "Văn bản chưa phát hành nên chưa gửi đi đâu")
+	}
+	items, err := s.cfg.Desk.Reconcile(c.ctx, c.doc)
+	if err != nil {
+		return err
+	}
+	out := Deliveries{Items: items, Agree: true}
+	for _, x := range items {
+		out.Agree = out.Agree && x.Good()
+	}
+	return c.json(out)
+}
+
+// unsent says whether a recipient may be left to whom the document was not sent;
+// the desk knows.
+func unsent(doc record.Document) bool { return doc.State == record.Issued }
