@@ -13,6 +13,7 @@ import (
 
 	"vanthu/converter"
 	"vanthu/demo"
+	"vanthu/pdf"
 	"vanthu/record"
 	"vanthu/record/desk"
 	"vanthu/signer"
@@ -122,7 +123,7 @@ func (f *stateFlags) open(ctx context.Context, log *slog.Logger) (_ *office, err
 		return nil, err
 	}
 	o.desk.Signer, o.desk.Waiting = o.signer, storage.NewWaiting(o.backend.Work)
-	o.desk.Sound, o.desk.Printed = sound, printed
+	o.desk.Sound, o.desk.Printed = sound, pdf.Shows
 	if o.desk.LinkKey, err = linkKey(filepath.Join(f.Data, "keys")); err != nil {
 		return nil, err
 	}

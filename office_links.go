@@ -8,12 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
-	"unicode"
 
-	"golang.org/x/text/unicode/norm"
-
-	"vanthu/pdf"
 	"vanthu/record"
 	"vanthu/signer/verify"
 )
@@ -74,37 +69,4 @@ func sound(ctx context.Context, b []byte) error {
 		return record.Because(errors.New(r.Message), record.Damaged, "signature-broken", "Chữ ký của tệp sắp gửi không còn nguyên vẹn")
 	}
 	return nil
-}
-
-// printed reads a PDF and says of a text whether it shows it.
-func printed(b []byte) (func(string) bool, error) {
-	f, err := pdf.Open(b)
-	if err != nil {
-		return nil, err
-	}
-	pages, err := f.Pages()
-	if err != nil {
-		return nil, err
-	}
-	var all strings.Builder
-	for _, p := range pages {
-		m, err := f.Marks(p)
-		if err != nil {
-			return nil, err
-		}
-		for _, g := range m.Glyphs {
-			all.WriteString(g.Text)
-		}
-	}
-	text := unspaced(all.String())
-	return func(s string) bool { return strings.Contains(text, unspaced(s)) }, nil
-}
-
-func unspaced(s string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsSpace(r) {
-			return -1
-		}
-		return r
-	}, norm.NFC.String(s))
 }

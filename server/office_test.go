@@ -18,6 +18,7 @@ import (
 
 	"vanthu/converter"
 	"vanthu/demo"
+	"vanthu/pdf"
 	"vanthu/record"
 	"vanthu/record/desk"
 	"vanthu/server/accounts"
@@ -130,7 +131,7 @@ func openOffice() (*office, error) {
 	published := &desk.Published{Journals: states, Archive: archive}
 	forms = forms.With(published)
 	d := &desk.Desk{Journals: states, Archive: archive, Forms: forms, Linter: lint.Rules{}, Converter: o.pool, Signer: signer.New(ring, signer.Options{}),
-		Organizations: published, Now: time.Now, AllowDate: true}
+		Organizations: published, Now: time.Now, AllowDate: true, LinkKey: make([]byte, 32), Printed: pdf.Shows}
 	logs := &storage.Log{Archive: archive, Signer: storage.NewSigner(ed25519.NewKeyFromSeed(make([]byte, 32)))}
 	enclosed := func(ctx context.Context, pdf []byte) (certificates, ocsps, crls [][]byte, err error) {
 		r, err := verify.Verify(ctx, pdf, verify.Options{})
