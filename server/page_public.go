@@ -91,7 +91,6 @@ func showLink(s *Server, c *call) error {
 	if f.Outcome != record.Opened {
 		status = http.StatusGone
 	}
-	c.Header("Referrer-Policy", "no-referrer") // the address is the key
 	return s.show(c, status, "link", screen{Title: doc.Type + " " + doc.Symbol, Width: "reading", Script: "viewer",
 		Body: linkPage{publicDocument: doc, Followed: f, Secret: secret, Attachments: f.Version.Attachments}})
 }
@@ -112,7 +111,6 @@ func serveLinked(name string) func(*Server, *call) error {
 		if err != nil {
 			return err
 		}
-		c.Header("Referrer-Policy", "no-referrer")
 		called := file
 		if file == record.PDFFile {
 			called = fileName(f.Version, "pdf")
