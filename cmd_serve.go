@@ -25,7 +25,6 @@ import (
 type serveCmd struct {
 	stateFlags
 	Listen        string        `default:"127.0.0.1:8080" help:"Địa chỉ lắng nghe." env:"VANTHU_LISTEN"`
-	URL           string        `name:"url" placeholder:"https://..." help:"Địa chỉ mà trình duyệt thấy, khi đứng sau một proxy." env:"VANTHU_URL"`
 	TLSCert       string        `name:"tls-cert" placeholder:"CERT.pem" type:"path" help:"Chứng thư của máy chủ; cùng --tls-key thì tự nói TLS." env:"VANTHU_TLS_CERT"`
 	TLSKey        string        `name:"tls-key" placeholder:"KEY.pem" type:"path" help:"Khóa của máy chủ." env:"VANTHU_TLS_KEY"`
 	Proxy         []string      `placeholder:"CIDR" help:"Proxy được tin về X-Forwarded-For." env:"VANTHU_PROXY"`
@@ -94,6 +93,9 @@ func (c *serveCmd) Run(ctx context.Context, s streams) error {
 	if err != nil {
 		return record.Because(err, record.Usage, "listen", "Không lắng nghe được ở "+c.Listen)
 	}
+	if host, _, _ := net.SplitHostPort(l.Addr().String()); o.desk.Base == "" && !net.ParseIP(host).IsUnspecified() {
+		o.desk.Base = map[bool]string{true: "https://", false: "http://"}[c.TLSCert != ""] + l.Addr().String()
+	}
 	go sweep(ctx, people, log)
 	go o.upkeep(ctx, people, c.TSA != "", c.Keep)
 	c.announce(s, l.Addr(), public)
@@ -160,13 +162,9 @@ func (c *serveCmd) check() (*url.URL, error) {
 	if (c.TLSCert == "") != (c.TLSKey == "") {
 		return usage("tls", "--tls-cert và --tls-key phải đi cùng nhau")
 	}
-	var public *url.URL
-	if c.URL != "" {
-		u, err := url.Parse(c.URL)
-		if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" || u.Path != "" && u.Path != "/" || u.User != nil || u.RawQuery != "" {
-			return usage("url", "--url phải có dạng https://MÁY[:CỔNG]")
-		}
-		public = u
+	public, err := c.public()
+	if err != nil {
+		return nil, err
 	}
 	host, _, err := net.SplitHostPort(c.Listen)
 	if err != nil {

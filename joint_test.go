@@ -19,6 +19,12 @@ import (
 // the organisation that signs with us.
 func jointForm(t testing.TB) []byte {
 	t.Helper()
+	return planForm(t, func(doc string) string { return withSecondBlock(t, doc) })
+}
+
+// planForm is the form of a plan with its text changed.
+func planForm(t testing.TB, change func(string) string) []byte {
+	t.Helper()
 	in := read(t, "templates/forms/ke-hoach/form.docx")
 	z, err := zip.NewReader(bytes.NewReader(in), int64(len(in)))
 	if err != nil {
@@ -36,7 +42,7 @@ func jointForm(t testing.TB) []byte {
 			t.Fatal(err)
 		}
 		if f.Name == "word/document.xml" {
-			b = []byte(withSecondBlock(t, string(b)))
+			b = []byte(change(string(b)))
 		}
 		p, err := w.Create(f.Name)
 		if err == nil {

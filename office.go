@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/asn1"
 	"log/slog"
+	"net/url"
 	"os"
 	"os/user"
 	"path/filepath"
@@ -36,6 +37,7 @@ type stateFlags struct {
 	TSA       string `name:"tsa" placeholder:"URL" help:"Dịch vụ cấp dấu thời gian (RFC 3161); khi đó chữ ký được bổ sung bằng chứng lâu dài." env:"VANTHU_TSA"`
 	TSAPolicy string `name:"tsa-policy" placeholder:"OID" help:"Chính sách cấp dấu thời gian phải có." env:"VANTHU_TSA_POLICY"`
 	Second    string `placeholder:"DIR|URL" help:"Nơi thứ hai giữ bản sao của kho: thư mục, hoặc một kho MinIO khác (VANTHU_SECOND_ACCESS_KEY...)." env:"VANTHU_SECOND"`
+	URL       string `name:"url" placeholder:"https://..." help:"Địa chỉ mà trình duyệt thấy; được in vào mã QR và ghi trong thư gửi đi." env:"VANTHU_URL"`
 	S3        string `name:"s3" placeholder:"URL" help:"Kho MinIO, ví dụ http://127.0.0.1:9000/vanthu; khi đó DIR chỉ giữ index/ và keys/." env:"VANTHU_S3"`
 }
 
@@ -123,6 +125,11 @@ func (f *stateFlags) open(ctx context.Context, log *slog.Logger) (_ *office, err
 		return nil, err
 	}
 	o.desk.Signer, o.desk.Waiting = o.signer, storage.NewWaiting(o.backend.Work)
+	if public, err := f.public(); err != nil {
+		return nil, err
+	} else if public != nil {
+		o.desk.Base = public.Scheme + "://" + public.Host
+	}
 	o.desk.Sound, o.desk.Printed = sound, pdf.Shows
 	if o.desk.LinkKey, err = linkKey(filepath.Join(f.Data, "keys")); err != nil {
 		return nil, err
@@ -235,6 +242,18 @@ func (o *office) flawed(ctx context.Context, doc record.Document, found []record
 				slog.String("rule", f.Rule), slog.String("place", f.Place), slog.String("message", f.Message), slog.String("found", f.Found))
 		}
 	}
+}
+
+// public is where browsers find the service, nil when nobody said.
+func (f *stateFlags) public() (*url.URL, error) {
+	if f.URL == "" {
+		return nil, nil
+	}
+	u, err := url.Parse(f.URL)
+	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" || u.Path != "" && u.Path != "/" || u.User != nil || u.RawQuery != "" {
+		return nil, record.E(record.Usage, "url", "--url phải có dạng https://MÁY[:CỔNG]")
+	}
+	return u, nil
 }
 
 func (f *stateFlags) backend(ctx context.Context, log *slog.Logger) (*storage.Backend, error) {

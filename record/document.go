@@ -122,6 +122,9 @@ type Version struct {
 	Signatures    []SignatureFact  `json:"signatures,omitempty"`
 	Attachments   []Attachment     `json:"attachments,omitempty"`
 	Evidence      *Evidence        `json:"evidence,omitempty"`
+	// Link is the address, as a form may print it, where anybody can ask about the
+	// document; "" when the service had none.
+	Link string `json:"link,omitempty"`
 }
 
 // Signer is the signatory in a slot, counted from 0.

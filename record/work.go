@@ -41,6 +41,7 @@ type Filling struct {
 	Symbol        string // what follows the number: "/KH-UBND"
 	Digits        int    // width of the number slot, in digits
 	Year          int    // printed as signed text
+	Link          string // address where anybody can ask about the document; "" for none
 }
 
 // Finding is one thing that a check of the layout rules found in a document

@@ -23,19 +23,11 @@ func (s *Server) deliveries(v *viewer, doc record.Document) []Delivery {
 	for _, x := range doc.Deliveries {
 		y := Delivery{Delivery: x}
 		if secret := s.cfg.Desk.LinkOf(doc, x.Recipient); secret != "" && v.grants[doc.Journal].Has(record.Clerk) {
-			y.URL = s.base() + linkPath + secret
+			y.URL = s.cfg.Desk.Base + linkPath + secret
 		}
 		out = append(out, y)
 	}
 	return out
-}
-
-// base is the service's address as browsers see it, "" where only they know.
-func (s *Server) base() string {
-	if s.cfg.URL == nil {
-		return ""
-	}
-	return s.cfg.URL.Scheme + "://" + s.cfg.URL.Host
 }
 
 func showDeliveries(s *Server, c *call) error {

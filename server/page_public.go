@@ -13,7 +13,7 @@ import (
 // what is known of a document whose short link or QR code they followed.
 const (
 	linkPath  = "/g/"
-	shortPath = "/v/"
+	shortPath = desk.ShortPath
 )
 
 var linkSecret = regexp.MustCompile(`^[a-z2-7]{32}$`)

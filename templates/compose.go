@@ -188,7 +188,7 @@ func (c *Catalogue) tryExample(ctx context.Context, f *form) error {
 	}
 	office := record.OrganizationOn{OrganizationName: record.OrganizationName{Superior: "CƠ QUAN CHỦ QUẢN", Lines: []string{"CƠ QUAN", "BAN HÀNH"}, Name: "Cơ quan ban hành",
 		Abbreviation: "CQ", HeadTitle: "GIÁM ĐỐC", Place: "Hà Nội", Contacts: []string{"Địa chỉ: Hà Nội"}}}
-	_, err = c.fillWith(ctx, f, record.Filling{Envelope: got.Envelope, Issuer: office, Type: kind, Symbol: record.SymbolOf(kind, office, got.Envelope.Filing.Unit),
+	_, err = c.fillWith(ctx, f, record.Filling{Envelope: got.Envelope, Link: "https://vanthu.example/v/00000000000000000000000000", Issuer: office, Type: kind, Symbol: record.SymbolOf(kind, office, got.Envelope.Filing.Unit),
 		Signatory: record.Signatory{Name: "Nguyễn Văn A", Lines: []string{"GIÁM ĐỐC"}}, Cosignatories: slices.Repeat([]record.Signatory{{Name: "Trần Thị B", Lines: []string{"GIÁM ĐỐC"}}}, len(got.Envelope.Cosignatories)), Digits: 2, Year: 2024})
 	if errors.As(err, &e) && len(e.Faults) > 0 {
 		return refused(e.Faults)

@@ -45,6 +45,8 @@ func (d *deriver) suits(n tagNode, s *shape) bool {
 	switch {
 	case t.kind == tagInverted:
 		return true
+	case t.kind == tagImage || t.kind == tagImageAlone:
+		return s.kind == groupValue && s.fields["data"] != nil
 	case t.kind != tagOpen:
 		takes := t.filters.Takes() // of numbers the service gives the year alone, of days none
 		return s.kind == textValue && t.kind == tagValue && (takes == filter.Text || t.path[0] == "year" && takes != filter.Date)

@@ -127,6 +127,13 @@ func dataOf(f record.Filling) (*value, error) {
 		"drafter": plainText("/filing/drafter", drafter),
 		"content": content,
 	}
+	if f.Link != "" {
+		qr, err := qrCode(f.Link)
+		if err != nil {
+			return nil, err
+		}
+		all["verification"] = group("", true, map[string]*value{"link": plainText("", f.Link), "qr": qr})
+	}
 	for n := 2; n <= maxSignatories; n++ {
 		var by record.Signatory
 		if n-2 < len(f.Cosignatories) {

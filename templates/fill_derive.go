@@ -198,7 +198,7 @@ func (v *value) derive(name string, x *value) {
 // content: checkNames learns the names from it.
 func sampleFilling() record.Filling {
 	lines := []string{""}
-	return record.Filling{Digits: 2, Year: 2000,
+	return record.Filling{Digits: 2, Year: 2000, Link: "https://x",
 		Issuer:    record.OrganizationOn{OrganizationName: record.OrganizationName{Lines: lines}},
 		Signatory: record.Signatory{Lines: lines}, Cosignatories: make([]record.Signatory, maxSignatories-1),
 		Envelope: record.Envelope{Addressees: make([]record.Recipient, 2), Recipients: make([]record.Recipient, besideSignature+1),

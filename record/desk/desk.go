@@ -122,6 +122,8 @@ type Desk struct {
 	Addresses     Addresses // nil: nobody's address is known
 	// Mail says that messages can be sent.
 	Mail bool
+	// Base is the service's public address, "https://vanthu.example", "" for none.
+	Base string
 	// LinkKey makes the secrets of links, 32 bytes; nil makes no links.
 	LinkKey []byte
 	// Printed says of a PDF which texts it shows, whatever spaces and line breaks

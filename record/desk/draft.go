@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -18,6 +19,7 @@ type Input struct {
 
 // sheet is an envelope with everything it refers to resolved on its date.
 type sheet struct {
+	id        string // of the document
 	envelope  record.Envelope
 	canonical []byte
 	date      record.Date
@@ -153,7 +155,7 @@ func (d *Desk) version(s sheet, id string, n int, predecessor record.Digest, sta
 		Issuer: s.issuer, Type: s.kind, Symbol: record.SymbolOf(s.kind, s.issuer, s.envelope.Filing.Unit),
 		Subject:   oneLine(record.PlainText(s.envelope.Subject)),
 		Signatory: s.signatory, Cosignatories: s.cosignatories, Retention: s.retention, Template: s.form.TemplateRef,
-		List: s.envelope.List(),
+		List: s.envelope.List(), Link: d.ShortLink(id),
 	}
 	v.Files = append(v.Files, record.File{Name: record.InputFile, SHA256: record.DigestOf(s.canonical), Size: len(s.canonical)})
 	return v
@@ -242,7 +244,7 @@ func (d *Desk) draft(ctx context.Context, a Actor, s sheet, request string, whol
 	if err := d.publishForm(ctx, a, s.form); err != nil {
 		return record.Document{}, err
 	}
-	id := newID()
+	id := cmp.Or(s.id, newID())
 	v := d.version(s, id, 1, "", record.Draft)
 	manifest, err := d.store(ctx, v, s.canonical)
 	if err != nil {

@@ -43,12 +43,16 @@ func (d *Desk) Issue(ctx context.Context, c Cast, in Input) (record.Document, er
 	if err := d.ready(ctx, s.issuer, append([]record.Signatory{s.signatory}, s.cosignatories...)); err != nil {
 		return doc, err
 	}
+	s.id = newID()
 	made, err := d.render(ctx, s, digits)
 	if err != nil {
 		return doc, err
 	}
 	if doc, err = d.draft(ctx, c.Secretary, s, in.Request, true); err != nil {
 		return doc, err
+	}
+	if doc.ID != s.id { // an earlier try with the same request began it
+		s.id, made = doc.ID, rendering{}
 	}
 	if doc.State == record.Draft && doc.Version == 1 {
 		next, err := d.submit(ctx, d.order(c.Secretary, Ref{Journal: doc.Journal, ID: doc.ID}, record.CmdSubmit, nil), doc, s, made)

@@ -34,7 +34,7 @@ func (d *Desk) Remake(ctx context.Context, doc record.Document, n int) (Remade, 
 	if err != nil {
 		return Remade{}, err
 	}
-	f := record.Filling{Template: v.Template, Issuer: v.Issuer, Type: v.Type, Signatory: v.Signatory, Cosignatories: v.Cosignatories}
+	f := record.Filling{Template: v.Template, Issuer: v.Issuer, Type: v.Type, Signatory: v.Signatory, Cosignatories: v.Cosignatories, Link: v.Link}
 	if err := json.Unmarshal(raw, &f.Envelope); err != nil {
 		return Remade{}, record.Because(err, record.Damaged, "input-damaged", fmt.Sprintf("Dữ liệu của phiên bản %d không đọc được", n))
 	}

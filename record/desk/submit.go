@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -29,8 +30,24 @@ func (d *Desk) fill(ctx context.Context, s sheet, digits int) ([]byte, error) {
 	return d.Forms.Fill(ctx, record.Filling{
 		Template: s.form.TemplateRef, Envelope: s.envelope, Issuer: s.issuer, Type: s.kind, Signatory: s.signatory, Cosignatories: s.cosignatories,
 		Symbol: record.SymbolOf(s.kind, s.issuer, s.envelope.Filing.Unit), Digits: digits, Year: s.date.Year(),
+		Link: d.ShortLink(cmp.Or(s.id, unknownID)),
 	})
 }
+
+// unknownID stands for the id of a document that is not stored yet, in previews.
+const unknownID = "00000000000000000000000000"
+
+// ShortLink is the address where anybody can ask about a document, "" where the
+// service has no address.
+func (d *Desk) ShortLink(id string) string {
+	if d.Base == "" {
+		return ""
+	}
+	return d.Base + ShortPath + id
+}
+
+// ShortPath is the path of short links.
+const ShortPath = "/v/"
 
 // render makes what will be signed; a layout with errors is refused.
 func (d *Desk) render(ctx context.Context, s sheet, digits int) (rendering, error) {
@@ -82,6 +99,7 @@ func (d *Desk) Submit(ctx context.Context, a Actor, r Ref) (record.Document, err
 		return doc, err
 	}
 	s, err := d.read(ctx, Input{Raw: raw})
+	s.id = doc.ID
 	if err == nil {
 		err = s.issuable()
 	}
