@@ -31,11 +31,15 @@ func ParseAddress(s string) (string, error) {
 	if at < 0 || len(s) > 4*maxAddress {
 		return "", errAddress
 	}
+	local := s[:at]
 	domain, err := idna.Lookup.ToASCII(s[at+1:])
 	if err != nil {
 		return "", errAddress
 	}
-	local, domain := s[:at], strings.ToLower(domain)
+	// Some letters are made into names that IDNA itself does not take.
+	if again, err := idna.Lookup.ToASCII(domain); err != nil || again != domain {
+		return "", errAddress
+	}
 	address := local + "@" + domain
 	if len(local) > maxLocal || len(address) > maxAddress || !localForm.MatchString(local) || !domainForm.MatchString(domain) {
 		return "", errAddress
