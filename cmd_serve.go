@@ -33,6 +33,7 @@ type serveCmd struct {
 	Grace         time.Duration `default:"30s" help:"Khi tắt, đợi các yêu cầu đang làm bao lâu." env:"VANTHU_GRACE"`
 	Log           string        `placeholder:"FILE" help:"Ghi nhật ký vào tệp này thay vì stderr." type:"path" env:"VANTHU_LOG"`
 	Keep          keepFlags     `embed:""`
+	Post          mailFlags     `embed:""`
 	Limits        limitFlags    `embed:"" prefix:"limit-" envprefix:"VANTHU_LIMIT_"`
 }
 
@@ -74,6 +75,16 @@ func (c *serveCmd) Run(ctx context.Context, s streams) error {
 	if err != nil {
 		return err
 	}
+	sender, mailing, err := c.Post.sender()
+	if err != nil {
+		return err
+	}
+	var letters *postman
+	var waits func(context.Context, record.Document, record.Delivery) (server.Tries, error)
+	if sender != nil {
+		letters = newPostman(o, sender, mailing)
+		o.desk.Mail, waits = true, letters.Tries
+	}
 	people := accounts.New(o.backend.Work, time.Now)
 	if c.Demo {
 		if err := o.demoAccounts(ctx, people); err != nil {
@@ -84,7 +95,7 @@ func (c *serveCmd) Run(ctx context.Context, s streams) error {
 		Desk: o.desk, States: o.states, Index: index, Accounts: people, Forms: o.forms,
 		Verify: c.verifier(o), Store: o.backend.Ping, Converter: o.pool.Probe,
 		Logs: o.logs, Packages: o.packages(), Audits: o.audits(),
-		Version: programVersion(), URL: public, TLS: c.TLSCert != "", Hosts: c.hosts(), Proxies: c.Proxy, Limits: c.Limits.limits(), Demo: c.Demo, Proves: c.TSA != "", Log: log, Now: time.Now,
+		Version: programVersion(), URL: public, TLS: c.TLSCert != "", Hosts: c.hosts(), Proxies: c.Proxy, Limits: c.Limits.limits(), Demo: c.Demo, Proves: c.TSA != "", Tries: waits, Log: log, Now: time.Now,
 	})
 	if err != nil {
 		return record.Because(err, record.Usage, "serve-config", "Cấu hình dịch vụ chưa đúng")
@@ -98,6 +109,9 @@ func (c *serveCmd) Run(ctx context.Context, s streams) error {
 	}
 	go sweep(ctx, people, log)
 	go o.upkeep(ctx, people, c.TSA != "", c.Keep)
+	if letters != nil {
+		go letters.serve(ctx, c.Post.MailEvery)
+	}
 	c.announce(s, l.Addr(), public)
 	return c.serve(ctx, l, handler, log)
 }

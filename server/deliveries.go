@@ -1,6 +1,9 @@
 package server
 
 import (
+	"context"
+	"time"
+
 	"vanthu/record"
 	"vanthu/record/desk"
 )
@@ -10,6 +13,15 @@ type Delivery struct {
 	record.Delivery
 	// URL leads the recipient to the document; only clerks see it.
 	URL string `json:"url,omitempty" doc:"Link for the recipient, shown to clerks"`
+	// Waiting is how sending the letter goes, of one that waits.
+	Waiting *Tries `json:"waiting,omitempty"`
+}
+
+// Tries are the attempts to send one letter that did not succeed yet.
+type Tries struct {
+	Attempts int       `json:"attempts"`
+	Next     time.Time `json:"next,omitzero"`
+	Why      string    `json:"why,omitempty" doc:"What went wrong last"`
 }
 
 // Deliveries compare the distribution list as printed, as kept and as delivered.
@@ -18,16 +30,25 @@ type Deliveries struct {
 	Agree bool              `json:"agree" doc:"All three agree"`
 }
 
-func (s *Server) deliveries(v *viewer, doc record.Document) []Delivery {
+func (s *Server) deliveries(ctx context.Context, v *viewer, doc record.Document) ([]Delivery, error) {
 	var out []Delivery
 	for _, x := range doc.Deliveries {
 		y := Delivery{Delivery: x}
 		if secret := s.cfg.Desk.LinkOf(doc, x.Recipient); secret != "" && v.grants[doc.Journal].Has(record.Clerk) {
-			y.URL = s.cfg.Desk.Base + linkPath + secret
+			y.URL = s.cfg.Desk.Base + LinkPath + secret
+		}
+		if s.cfg.Tries != nil && (x.State == record.Queued || doc.ToTell(x)) {
+			t, err := s.cfg.Tries(ctx, doc, x)
+			if err != nil {
+				return nil, err
+			}
+			if t.Attempts > 0 {
+				y.Waiting = &t
+			}
 		}
 		out = append(out, y)
 	}
-	return out
+	return out, nil
 }
 
 func showDeliveries(s *Server, c *call) error {

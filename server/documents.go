@@ -82,7 +82,9 @@ func (s *Server) view(ctx context.Context, v *viewer, doc record.Document) (Docu
 	if out.Symbol == "" {
 		out.Symbol = m.Symbol
 	}
-	out.Deliveries = s.deliveries(v, doc)
+	if out.Deliveries, err = s.deliveries(ctx, v, doc); err != nil {
+		return out, err
+	}
 	out.Replaces, err = s.cfg.Desk.Replaced(ctx, doc)
 	if err != nil {
 		return out, err

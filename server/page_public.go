@@ -12,7 +12,7 @@ import (
 // What people without an account see: the document that a link leads to, and
 // what is known of a document whose short link or QR code they followed.
 const (
-	linkPath  = "/g/"
+	LinkPath  = "/g/"
 	shortPath = desk.ShortPath
 )
 
@@ -23,10 +23,10 @@ func publicRoutes() []*route {
 		return &route{method: method, path: path, access: anyone, page: true, maxBody: 4 << 10, handle: handle}
 	}
 	return []*route{
-		page("GET", linkPath+"{secret}", showLink),
-		page("GET", linkPath+"{secret}/van-ban.pdf", serveLinked(record.PDFFile)),
-		page("GET", linkPath+"{secret}/kem-theo/{file}", serveLinked("")),
-		page("POST", linkPath+"{secret}/da-nhan", acknowledgeLink),
+		page("GET", LinkPath+"{secret}", showLink),
+		page("GET", LinkPath+"{secret}/van-ban.pdf", serveLinked(record.PDFFile)),
+		page("GET", LinkPath+"{secret}/kem-theo/{file}", serveLinked("")),
+		page("POST", LinkPath+"{secret}/da-nhan", acknowledgeLink),
 		page("GET", shortPath+"{code}", showShort),
 	}
 }
@@ -127,7 +127,7 @@ func acknowledgeLink(s *Server, c *call) error {
 	if _, err := s.cfg.Desk.Acknowledge(c.ctx, secret); err != nil {
 		return err
 	}
-	return c.redirect(linkPath + secret)
+	return c.redirect(LinkPath + secret)
 }
 
 // showShort tells what is known of the document with a short link.

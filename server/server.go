@@ -11,6 +11,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"vanthu/record"
 	"vanthu/record/desk"
 	"vanthu/server/accounts"
 	"vanthu/signer/verify"
@@ -47,6 +48,8 @@ type Config struct {
 	// foreign site must not be able to give it a name of its own (DNS rebinding).
 	Hosts  []string
 	Limits Limits
+	// Tries tells how sending a letter goes; nil where no mail is sent.
+	Tries  func(context.Context, record.Document, record.Delivery) (Tries, error)
 	Proves bool // evidence can be had: a timestamping authority is configured
 	Demo   bool // shows the example accounts on the log-in page
 	Log    *slog.Logger

@@ -84,6 +84,17 @@ func (d *Desk) outgoing(ctx context.Context, doc record.Document) ([]Outgoing, e
 	return out, nil
 }
 
+// StillWaits says whether a message has yet to be sent: somebody else may have
+// sent it since Outbox listed it.
+func (d *Desk) StillWaits(ctx context.Context, m Outgoing) (bool, error) {
+	doc, err := d.Document(ctx, Ref{Journal: m.Document.Journal, ID: m.Document.ID})
+	x, _ := doc.Delivery(m.Delivery.Recipient)
+	if m.Notice {
+		return doc.ToTell(x), err
+	}
+	return x.State == record.Queued && x.Times == m.Delivery.Times, err
+}
+
 // postman is who acts when the program itself hands over.
 var postman = Actor{ID: "_post", Roles: []record.Role{record.Clerk}}
 
