@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -81,6 +82,9 @@ func newPostman(o *office, s *post.Sender, cfg post.Config) *postman {
 type tries struct {
 	server.Tries
 	Claimed time.Time `json:"claimed,omitzero"` // until when somebody is at it
+	// Claim makes each claim its own: who writes what is there already is told
+	// that it is written.
+	Claim string `json:"claim,omitempty"`
 }
 
 // letterKey names a letter: the same one, however often it is tried.
@@ -142,7 +146,7 @@ func (p *postman) deliver(ctx context.Context, m desk.Outgoing) (settled bool, e
 	if err != nil || p.now().Before(t.Next) || p.now().Before(t.Claimed) {
 		return false, err
 	}
-	t.Claimed = p.now().Add(p.timeout + claimSlack)
+	t.Claimed, t.Claim = p.now().Add(p.timeout+claimSlack), rand.Text()
 	if tag, err = p.save(ctx, key, t, tag); errors.Is(err, storage.ErrChanged) {
 		return false, nil // another instance was faster
 	} else if err != nil {
@@ -175,7 +179,7 @@ func (p *postman) deliver(ctx context.Context, m desk.Outgoing) (settled bool, e
 			err = p.desk.Unposted(ctx, m, fmt.Sprintf("Đã thử %d lần; lần cuối: %s", t.Attempts, lineOf(err)))
 			break
 		}
-		t.Next, t.Why, t.Claimed = p.now().Add(wait), lineOf(err), time.Time{}
+		t.Next, t.Why, t.Claimed, t.Claim = p.now().Add(wait), lineOf(err), time.Time{}, ""
 		_, err = p.save(context.WithoutCancel(ctx), key, t, tag)
 		return false, err
 	}
