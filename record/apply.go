@@ -22,13 +22,21 @@ type State struct {
 	Links  map[Digest]Link             `json:"links"` // by the digest of their secret
 	Mail   map[string]bool             `json:"mail"`  // documents about which messages wait to be sent
 	// Replaces are, by document, those that it replaces or corrects.
-	Replaces map[string][]string `json:"replaces"`
+	Replaces  map[string][]string  `json:"replaces"`
+	Closings  map[string][]Closing `json:"closings"` // by CounterKey, oldest first
+	Dossiers  map[string]Dossier   `json:"dossiers"` // by DossierKey
+	Disposals map[string]Disposal  `json:"disposals"`
 }
 
 // Counter is the last number of one series in one year.
 type Counter struct {
 	Last     int  `json:"last"`
 	LastDate Date `json:"last_date"`
+	// Opening is the last number before the service's own, Earlier up to where
+	// that old register was entered, and the day there.
+	Opening     int  `json:"opening,omitempty"`
+	Earlier     int  `json:"earlier,omitempty"`
+	EarlierDate Date `json:"earlier_date,omitempty"`
 }
 
 // Answered is a request that the journal already holds.
@@ -49,7 +57,8 @@ type Edition struct {
 func NewState(journal string) *State {
 	return &State{Journal: journal, Documents: map[string]Document{}, Counters: map[string]Counter{},
 		Requests: map[string]Answered{}, PDFs: map[Digest]Edition{}, Organizations: map[string]Digest{}, Templates: map[string]Template{}, Grants: map[string]map[string]Grant{},
-		Links: map[Digest]Link{}, Mail: map[string]bool{}, Replaces: map[string][]string{}}
+		Links: map[Digest]Link{}, Mail: map[string]bool{}, Replaces: map[string][]string{}, Closings: map[string][]Closing{},
+		Dossiers: map[string]Dossier{}, Disposals: map[string]Disposal{}}
 }
 
 // CounterKey names a series and year within a journal.
@@ -63,6 +72,8 @@ type change struct {
 	document   *Document
 	counterKey string
 	counter    Counter
+	dossiers   []Dossier
+	disposal   *Disposal
 }
 
 // Check says whether entry e may follow in the state, and changes nothing: a
@@ -90,6 +101,18 @@ func Apply(s *State, e Entry, d Digest) error {
 		if e.Copied != nil {
 			s.PDFs[e.Copied.PDF] = Edition{Document: e.Document, Version: c.document.Version, Copy: len(c.document.Copies)}
 		}
+	case len(c.dossiers) > 0:
+		for _, d := range c.dossiers {
+			s.Dossiers[d.Key()] = d
+		}
+		if c.disposal != nil {
+			s.Disposals[c.disposal.ID] = *c.disposal
+		}
+	case e.Command == CmdClose:
+		key := CounterKey(e.Closing.Series, e.Closing.Year)
+		x := *e.Closing
+		x.Seq = e.Seq
+		s.Closings[key] = append(slices.Clip(s.Closings[key]), x)
 	case e.Command == CmdPublishOrganization:
 		s.Organizations[e.Published.ID] = e.Published.SHA256
 	case e.Command == CmdPublishTemplate, e.Command == CmdRetireTemplate:
@@ -120,10 +143,26 @@ func decide(s *State, e Entry) (change, error) {
 			return change{}, refuse("request-repeated", "Yêu cầu %q đã được ghi", e.Request)
 		}
 	}
+	if _, ok := JournalCommands[e.Command]; ok && e.Journal != SystemJournal {
+		return decideJournal(s, e)
+	}
 	if e.Journal == SystemJournal {
 		return change{}, checkSystem(s, e)
 	}
 	return decideDocument(s, e)
+}
+
+// decideJournal is about a command that is of no single document.
+func decideJournal(s *State, e Entry) (c change, err error) {
+	switch e.Command {
+	case CmdClose:
+		return c, checkClose(s, e)
+	case CmdDisposalPropose, CmdDisposalDecide:
+		list, all, err := disposal(s, e)
+		return change{dossiers: all, disposal: &list}, err
+	}
+	d, err := filing(s, e)
+	return change{dossiers: []Dossier{d}}, err
 }
 
 func checkSystem(s *State, e Entry) error {
@@ -234,6 +273,8 @@ func particulars(s *State, c *change, e Entry) error {
 		doc.Signed++
 	case CmdNumber:
 		return number(s, c, e.Numbering, incomplete)
+	case CmdRegister:
+		return booked(s, c, e)
 	case CmdSeal:
 		if !e.PDF.Valid() {
 			return incomplete()
@@ -272,8 +313,7 @@ func (d *Document) unsubmit() {
 	d.Series, d.Year, d.Digits, d.Signatory, d.Cosigners, d.Signed = "", 0, 0, "", nil, 0
 }
 
-// number keeps the rules of NĐ 30/2020, Điều 15: 1..N in a series and year, in
-// time order, no gap, none twice.
+// number gives a signed document its number.
 func number(s *State, c *change, n *Numbering, incomplete func() error) error {
 	doc := c.document
 	if n == nil || n.Symbol == "" || n.Date == "" {
@@ -282,21 +322,11 @@ func number(s *State, c *change, n *Numbering, incomplete func() error) error {
 	if n.Series != doc.Series || n.Year != doc.Year || n.Date.Year() != doc.Year {
 		return refuse("year-changed", "Văn bản đã ký ghi năm %d, không thể lấy số vào ngày %s; hãy hủy chữ ký để lập lại", doc.Year, n.Date.Vietnamese())
 	}
-	key := CounterKey(n.Series, n.Year)
-	last, begun := s.Counters[key]
-	if !begun {
-		last.Last = n.Opening
-	}
-	if n.Number != last.Last+1 {
-		return refuse("number-order", "Số tiếp theo là %d, không phải %d", last.Last+1, n.Number)
-	}
-	if n.Date < last.LastDate {
-		return refuse("date-backwards", "Ngày %s sớm hơn ngày của số trước (%s)", n.Date.Vietnamese(), last.LastDate.Vietnamese())
+	if err := s.numbered(c, *n); err != nil {
+		return err
 	}
 	if len(NumberText(n.Number)) > doc.Digits {
 		return refuse("number-too-wide", "Số %d không vừa chỗ trống %d chữ số đã ký; hãy hủy chữ ký để lập lại", n.Number, doc.Digits)
 	}
-	c.counterKey, c.counter = key, Counter{Last: n.Number, LastDate: n.Date}
-	doc.Number, doc.Symbol, doc.Date = n.Number, n.Symbol, n.Date
 	return nil
 }

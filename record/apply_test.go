@@ -51,7 +51,7 @@ var commands = []record.Command{
 	record.CmdDraft, record.CmdRevise, record.CmdDiscard, record.CmdSubmit, record.CmdWithdraw, record.CmdReturn,
 	record.CmdSign, record.CmdUnsign, record.CmdNumber, record.CmdSeal, record.CmdVoid, record.CmdDispatch,
 	record.CmdReceipt, record.CmdRecall, record.CmdSupersede, record.CmdCorrect,
-	record.CmdSent, record.CmdUndelivered, record.CmdTold, record.CmdVisit,
+	record.CmdSent, record.CmdUndelivered, record.CmdTold, record.CmdVisit, record.CmdRegister, record.CmdClose,
 }
 
 // or is the state after a command: "" leaves it as it was.
@@ -109,6 +109,22 @@ func draw(t *rapid.T, o *office, step int) record.Entry {
 		n := next + rapid.SampledFrom([]int{0, 0, 0, 0, 1, -1}).Draw(t, "off")
 		date := record.Date(fmt.Sprintf("%04d-%02d-10", max(year, 2024), rapid.IntRange(1, 12).Draw(t, "month")))
 		e.Numbering = &record.Numbering{Series: series, Year: year, Number: n, Symbol: record.NumberText(n) + "/KH-UBND", Date: date}
+	case record.CmdRegister:
+		next := o.state.Counters[record.CounterKey(series, year)].Last + 1
+		n := next + rapid.SampledFrom([]int{0, 0, 0, 1, -1}).Draw(t, "off")
+		date := record.Date(fmt.Sprintf("%04d-%02d-10", year, rapid.IntRange(1, 12).Draw(t, "month")))
+		e.Draft, e.Booked, e.PDF = &record.DraftFacts{Type: "CV"}, &record.Booked{Void: rapid.IntRange(0, 3).Draw(t, "void") == 0}, ""
+		e.Numbering = &record.Numbering{Series: series, Year: year, Number: n, Symbol: record.NumberText(n) + "/UBND", Date: date}
+		if rapid.Bool().Draw(t, "explained") {
+			e.Reason = "ghi nhầm"
+		}
+	case record.CmdClose:
+		e.Document, e.Time = "", time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+		through := record.Date(fmt.Sprintf("%04d-%02d-28", year, rapid.IntRange(1, 12).Draw(t, "through")))
+		x, _ := o.state.Closable(series, year, through, record.DateOf(e.Time))
+		x.PDF, x.Signature.Signer = digestOf("c%d", step), "UBND"
+		x.Last += rapid.SampledFrom([]int{0, 0, 0, 1}).Draw(t, "last")
+		e.Closing = &x
 	case record.CmdDispatch:
 		e.Recipient = rapid.SampledFrom([]string{"r", "q"}).Draw(t, "recipient")
 		e.Handing = &record.Handing{Channel: rapid.SampledFrom(append(record.Channels, "pigeon")).Draw(t, "channel"), Mail: rapid.Bool().Draw(t, "mail"), PDF: have.PDF}
@@ -131,6 +147,7 @@ func TestApplyKeepsTheRegister(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		o := newOffice()
 		given := map[string][]record.Numbering{} // by series and year, in order
+		closings := map[string][]record.Closing{}
 		for step := range rapid.IntRange(20, 120).Draw(t, "steps") {
 			e := draw(t, o, step)
 			was := o.state.Documents[e.Document]
@@ -143,6 +160,16 @@ func TestApplyKeepsTheRegister(t *testing.T) {
 				}
 				continue
 			}
+			if e.Command == record.CmdClose {
+				closings[record.CounterKey(e.Closing.Series, e.Closing.Year)] = append(closings[record.CounterKey(e.Closing.Series, e.Closing.Year)], *e.Closing)
+				continue
+			}
+			if e.Command == record.CmdRegister {
+				if want := map[bool]record.Status{true: record.Voided, false: record.Registered}[e.Booked.Void]; now.State != want || e.Booked.Void && now.Reason == "" {
+					t.Fatalf("registered as %+v", now)
+				}
+				was.State = now.State
+			}
 			tr := record.Transitions[e.Command]
 			if tr.From != nil && !slices.Contains(tr.From, was.State) || now.State != or(tr.To, was.State) {
 				t.Fatalf("%s went from %q to %q", e.Command, was.State, now.State)
@@ -153,7 +180,12 @@ func TestApplyKeepsTheRegister(t *testing.T) {
 			if !tr.NewVersion && now.Version != was.Version || tr.NewVersion && now.Version != was.Version+1 {
 				t.Fatalf("%s: version %d -> %d", e.Command, was.Version, now.Version)
 			}
-			if e.Command == record.CmdNumber {
+			if e.Command == record.CmdNumber || e.Command == record.CmdRegister {
+				for _, x := range closings[record.CounterKey(e.Numbering.Series, e.Numbering.Year)] {
+					if e.Numbering.Date <= x.Through {
+						t.Fatalf("%s is in the period closed through %s", e.Numbering.Date, x.Through)
+					}
+				}
 				key := record.CounterKey(e.Numbering.Series, e.Numbering.Year)
 				given[key] = append(given[key], *e.Numbering)
 			}
@@ -184,6 +216,31 @@ func TestApplyKeepsTheRegister(t *testing.T) {
 			}
 			if c := o.state.Counters[key]; c.Last != len(numbers) {
 				t.Fatalf("%s: counter says %d of %d", key, c.Last, len(numbers))
+			}
+		}
+		for key, all := range closings {
+			for i, x := range all {
+				first := 1
+				if i > 0 {
+					first = all[i-1].Last + 1
+				}
+				if x.First != first || x.Last > o.state.Counters[key].Last {
+					t.Fatalf("%s: closing %d is of %d..%d", key, i, x.First, x.Last)
+				}
+				voids := 0
+				for _, doc := range o.state.Documents {
+					if record.CounterKey(doc.Series, doc.Year) == key && doc.Number >= x.First && doc.Number <= x.Last {
+						if doc.State == record.Numbered {
+							t.Fatalf("%s: %s was closed over", key, doc.Symbol)
+						}
+						if doc.State == record.Voided {
+							voids++
+						}
+					}
+				}
+				if voids != x.Voids {
+					t.Fatalf("%s: %d void numbers, the closing says %d", key, voids, x.Voids)
+				}
 			}
 		}
 		again := record.NewState("co-quan")

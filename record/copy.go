@@ -60,6 +60,9 @@ func copied(s *State, c *change, e Entry) error {
 	if x.Date < last.LastDate {
 		return refuse("date-backwards", "Ngày %s sớm hơn ngày của bản sao trước (%s)", x.Date.Vietnamese(), last.LastDate.Vietnamese())
 	}
+	if err := s.open(key, x.Date); err != nil {
+		return err
+	}
 	c.counterKey, c.counter = key, Counter{Last: x.Number, LastDate: x.Date}
 	c.document.Copies = append(c.document.Copies[:len(c.document.Copies):len(c.document.Copies)], *x)
 	return nil

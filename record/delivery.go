@@ -2,7 +2,9 @@ package record
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -184,4 +186,51 @@ func (s *State) follow(doc Document, e Entry) {
 type Address struct {
 	Channel string `json:"channel,omitempty"` // preferred
 	Email   string `json:"email,omitempty"`
+}
+
+// HandedOver is what the register says in columns 8 and 9 (NĐ 30/2020, PL IV):
+// the day on which the document last left the office, and how many have it. A
+// letter that waits or was refused has not left.
+func (d Document) HandedOver() (day Date, receipt string) {
+	sent, received := 0, 0
+	var last Date // of a receipt
+	for _, x := range d.Deliveries {
+		if x.Sent.IsZero() {
+			continue
+		}
+		sent++
+		day = max(day, DateOf(x.Sent))
+		if !x.Received.IsZero() {
+			received++
+			last = max(last, DateOf(x.Received))
+		}
+	}
+	if received > 0 {
+		receipt = fmt.Sprintf("%d/%d nơi đã nhận, %s", received, sent, last.Vietnamese())
+	}
+	if b := d.Booked; b != nil && day == "" {
+		day, receipt = b.HandedOver, b.Receipt
+	}
+	return day, receipt
+}
+
+// Remark is what the register says of the document in column 10; symbol names
+// another document by its id.
+func (d Document) Remark(symbol func(id string) string) string {
+	by := make([]string, len(d.Linked))
+	for i, id := range d.Linked {
+		by[i] = cmp.Or(symbol(id), id)
+	}
+	others := "văn bản số " + strings.Join(by, ", ")
+	switch {
+	case d.State == Voided:
+		return "Bỏ số: " + d.Reason
+	case d.State == Recalled:
+		return "Thu hồi: " + d.Reason
+	case len(by) == 0:
+		return ""
+	case d.State == Superseded:
+		return "Được thay thế bằng " + others
+	}
+	return "Được đính chính bằng " + others
 }

@@ -67,6 +67,8 @@ type Document struct {
 	// before anybody has looked.
 	Evidence *Evidence `json:"evidence,omitempty"`
 
+	Booked *Booked `json:"booked,omitempty"` // of a line written by hand
+
 	// Hold is why the document may not be disposed of, whatever its retention; ""
 	// for no legal hold.
 	Hold  string `json:"hold,omitempty"`
@@ -208,6 +210,7 @@ const (
 	Voided     Status = "voided"
 	Recalled   Status = "recalled"
 	Superseded Status = "superseded"
+	Registered Status = "registered" // a line of the register without a file here: on paper, or of an old book
 )
 
 // Command is what someone does to a document or, in the system journal, to the
@@ -243,6 +246,8 @@ const (
 	CmdEvidence    Command = "evidence"
 	CmdHold        Command = "hold"
 	CmdRelease     Command = "release"
+	CmdRegister    Command = "register" // a paper document, or a line of an old register
+	CmdClose       Command = "close"    // of the journal: a period of a register
 
 	CmdPublishOrganization Command = "publish-organization"
 	CmdPublishTemplate     Command = "publish-template"
@@ -283,6 +288,7 @@ var Transitions = map[Command]Transition{
 	CmdUnsign:      {Role: Clerk, From: []Status{Signed}, To: Returned, Reason: true},
 	CmdNumber:      {Role: Clerk, From: []Status{Signed}, To: Numbered},
 	CmdSeal:        {Role: Clerk, From: []Status{Numbered}, To: Issued, NewVersion: true},
+	CmdRegister:    {Role: Clerk, NewVersion: true}, // to Registered, or Voided
 	CmdVoid:        {Role: Clerk, From: []Status{Numbered}, To: Voided, Reason: true},
 	CmdDispatch:    {Role: Clerk, From: []Status{Issued}, To: Issued},
 	CmdReceipt:     {Role: Clerk, From: everIssued},

@@ -44,6 +44,10 @@ type Entry struct {
 	Copied    *Copied      `json:"copied,omitempty"`
 	Evidence  *Evidence    `json:"evidence,omitempty"`
 	Repaired  *Repaired    `json:"repaired,omitempty"`
+	Booked    *Booked      `json:"booked,omitempty"`
+	Closing   *Closing     `json:"closing,omitempty"`
+	Filed     *Filed       `json:"filed,omitempty"`
+	Disposal  *Disposal    `json:"disposal,omitempty"`
 }
 
 // Repaired names an object of the archive that was damaged or gone and was put

@@ -223,7 +223,7 @@ var listQuery = []member{
 
 // statuses are all states, in the order of a document's way.
 var statuses = []record.Status{record.Draft, record.Submitted, record.Returned, record.Signed, record.Numbered, record.Issued,
-	record.Recalled, record.Superseded, record.Voided, record.Discarded}
+	record.Registered, record.Recalled, record.Superseded, record.Voided, record.Discarded}
 
 func statusNames() []string {
 	var out []string

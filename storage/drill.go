@@ -145,13 +145,19 @@ func checkNumbers(s *record.State) (int, error) {
 	}
 	for key, numbers := range given {
 		slices.Sort(numbers)
+		c := s.Counters[key]
+		old, _ := slices.BinarySearch(numbers, c.Opening+1) // of the register before ours
 		for i, n := range numbers {
-			if n != numbers[0]+i {
-				return total, fmt.Errorf("sổ %s: số %d không nối tiếp số %d", key, n, numbers[max(i-1, 0)])
+			want := c.Opening + 1 + i - old
+			if i < old {
+				want = i + 1
+			}
+			if n != want {
+				return total, fmt.Errorf("sổ %s: số %d đứng ở chỗ của số %d", key, n, want)
 			}
 		}
-		if last := numbers[len(numbers)-1]; last != s.Counters[key].Last {
-			return total, fmt.Errorf("sổ %s: số sau cùng là %d, bộ đếm ghi %d", key, last, s.Counters[key].Last)
+		if own := len(numbers) - old; old != c.Earlier || c.Opening+own != c.Last {
+			return total, fmt.Errorf("sổ %s: có %d số cũ và %d số, bộ đếm ghi %d và đến số %d", key, old, own, c.Earlier, c.Last)
 		}
 	}
 	return total, nil

@@ -102,6 +102,13 @@ type Addresses interface {
 	Address(ctx context.Context, organization string, r record.Recipient, on record.Date) (record.Address, bool, error)
 }
 
+// Books prints registers.
+type Books interface {
+	// Extract is what a closing closes, as PDF/A: the register's lines with their
+	// ten columns (NĐ 30/2020, PL IV) and what the closing says.
+	Extract(ctx context.Context, issuer record.OrganizationOn, c record.Closing, lines []record.Imported) ([]byte, error)
+}
+
 // Organizations finds issuing bodies.
 type Organizations interface {
 	Organization(ctx context.Context, id string) (record.Organization, error)
@@ -120,6 +127,7 @@ type Desk struct {
 	Organizations Organizations
 	Waiting       Waiting   // nil: only keys at hand can sign
 	Addresses     Addresses // nil: nobody's address is known
+	Books         Books     // nil: no register can be closed
 	// Mail says that messages can be sent.
 	Mail bool
 	// Base is the service's public address, "https://vanthu.example", "" for none.
