@@ -18,6 +18,7 @@ import (
 	"vanthu/record"
 	"vanthu/server"
 	"vanthu/server/accounts"
+	"vanthu/server/addresses"
 	"vanthu/signer/trust"
 	"vanthu/signer/verify"
 )
@@ -92,7 +93,7 @@ func (c *serveCmd) Run(ctx context.Context, s streams) error {
 		}
 	}
 	handler, err := server.New(server.Config{
-		Desk: o.desk, States: o.states, Index: index, Accounts: people, Forms: o.forms,
+		Desk: o.desk, States: o.states, Index: index, Accounts: people, Addresses: addresses.New(o.backend.Work), Forms: o.forms,
 		Verify: c.verifier(o), Store: o.backend.Ping, Converter: o.pool.Probe,
 		Logs: o.logs, Packages: o.packages(), Audits: o.audits(),
 		Version: programVersion(), URL: public, TLS: c.TLSCert != "", Hosts: c.hosts(), Proxies: c.Proxy, Limits: c.Limits.limits(), Demo: c.Demo, Proves: c.TSA != "", Tries: waits, Log: log, Now: time.Now,

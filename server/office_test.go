@@ -22,6 +22,7 @@ import (
 	"vanthu/record"
 	"vanthu/record/desk"
 	"vanthu/server/accounts"
+	"vanthu/server/addresses"
 	"vanthu/signer"
 	"vanthu/signer/verify"
 	"vanthu/storage"
@@ -139,7 +140,7 @@ func openOffice() (*office, error) {
 		return certificates, ocsps, crls, err
 	}
 	o.cfg = Config{
-		Desk: d, States: states, Index: index, Accounts: accounts.New(o.backend.Work, time.Now), Forms: forms,
+		Desk: d, States: states, Index: index, Accounts: accounts.New(o.backend.Work, time.Now), Addresses: addresses.New(o.backend.Work), Forms: forms,
 		Logs: logs, Packages: evidence.Sources{Archive: archive, Log: logs, Enclosed: enclosed, Now: time.Now}, Audits: &storage.Audits{Work: o.backend.Work},
 		Verify: o.verify, Store: o.backend.Ping, Converter: o.pool.Probe, Version: "test",
 		Limits: Limits{AccountRate: 1e6, AccountBurst: 1e6, AddressRate: 1e6, AddressBurst: 1e6, LoginRate: 1e6, LoginBurst: 1e6},

@@ -100,6 +100,9 @@ func operationOf(reg huma.Registry, rt *route) map[string]any {
 	if rt.ifMatch {
 		header("If-Match", "ETag của văn bản đã đọc", true)
 	}
+	if rt.admit != nil {
+		header("If-Match", "ETag đã đọc", true)
+	}
 	if rt.ifMatch || rt.once {
 		header("Idempotency-Key", "Mã yêu cầu: gửi lại cùng mã thì nhận lại cùng kết quả", false)
 	}
@@ -178,6 +181,9 @@ func statusesOf(rt *route) []int {
 	}
 	if rt.ifMatch {
 		out = append(out, http.StatusPreconditionFailed, http.StatusPreconditionRequired, http.StatusConflict)
+	}
+	if rt.admit != nil {
+		out = append(out, http.StatusPreconditionFailed, http.StatusPreconditionRequired)
 	}
 	if rt.ifMatch || rt.once || len(rt.query) > 0 || rt.takes() {
 		out = append(out, http.StatusUnprocessableEntity)

@@ -175,6 +175,9 @@ func (s *Server) navigation(c *call) []link {
 	if c.viewer.holds(book.roles...) {
 		all = append(all, link{"/so-dang-ky", s.say(c, "nav.registers")})
 	}
+	if c.viewer.holds(addressReaders.roles...) {
+		all = append(all, link{"/so-dia-chi", s.say(c, "nav.addresses")})
+	}
 	if c.viewer.holds(keepers.roles...) {
 		all = append(all, link{"/bang-chung", s.say(c, "nav.evidence")})
 	}

@@ -20,11 +20,21 @@ func (o *office) everyPage(t testing.TB) map[string][]string {
 	for _, state := range statuses {
 		docs = append(docs, documentAddress(o.standing(t, state).ID))
 	}
+	book := "/so-dia-chi/" + here
+	if _, err := o.cfg.Addresses.Import(t.Context(), here, []byte("name,code,email,postal_address,purposes,valid_to,note\nSở Văn hoá,H06.12,vanthu@so.vn,1 Lê Lợi,\"báo cáo,biết\",31/12/2020,Gọi trước\n")); err != nil {
+		t.Fatal(err)
+	}
+	known, err := o.cfg.Addresses.Book(t.Context(), here)
+	if err != nil {
+		t.Fatal(err)
+	}
+	addresses := []string{"/so-dia-chi", book, book + "?q=khong+co", book + "/" + known.Entries[0].ID}
 	common := append([]string{"/", "/van-ban", "/van-ban?q=van+thu", "/kiem-tra", "/tai-khoan", "/khong-co"}, docs...)
 	return map[string][]string{
 		"nobody":        {"/dang-nhap", "/dang-nhap?n=logged-out", "/docs", "/khong-co"},
 		"idle":          {"/", "/van-ban", "/tai-khoan"},
-		"all":           append([]string{"/van-ban/moi", "/van-ban/moi?template=ke-hoach&organization=" + here, documentAddress(o.standing(t, record.Draft).ID) + "/sua", documentAddress(o.standing(t, record.Issued).ID) + "/sua", "/so-dang-ky", "/so-dang-ky/" + here + "/2024", "/so-dang-ky/" + here + "/1999"}, common...),
+		"all":           append([]string{"/van-ban/moi", "/van-ban/moi?template=ke-hoach&organization=" + here, documentAddress(o.standing(t, record.Draft).ID) + "/sua", documentAddress(o.standing(t, record.Issued).ID) + "/sua", "/so-dang-ky", "/so-dang-ky/" + here + "/2024", "/so-dang-ky/" + here + "/1999", book + "/moi"}, slices.Concat(addresses, common)...),
+		"secretary":     addresses,
 		"archivist":     common,
 		"administrator": common,
 	}

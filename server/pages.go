@@ -7,6 +7,7 @@ import (
 
 	"vanthu/record"
 	"vanthu/record/desk"
+	"vanthu/server/addresses"
 )
 
 const maxForm = 8 << 20 // bytes of a posted form: 2 MB of text, each byte of it up to three
@@ -59,6 +60,15 @@ func pageRoutes() []*route {
 		post("/van-ban/{id}/chu-ky/{signature}/huy", role(record.CmdSign), endSignature(cancelFromPage, "cancelled")),
 		get("/bang-chung", access{roles: keepers.roles}, showEvidence))
 	routes = append(routes, publicRoutes()...)
+	routes = append(routes,
+		get("/so-dia-chi", access{roles: addressReaders.roles}, showAddressBooks),
+		get("/so-dia-chi/{organization}", access{roles: addressReaders.roles}, showAddressBook),
+		long(post("/so-dia-chi/{organization}/nhap", access{roles: addressKeepers.roles}, importFromPage), addresses.MaxCSV+64<<10),
+		get("/so-dia-chi/{organization}/moi", access{roles: addressKeepers.roles}, showNewAddress),
+		post("/so-dia-chi/{organization}/moi", access{roles: addressKeepers.roles}, postNewAddress),
+		get("/so-dia-chi/{organization}/{entry}", access{roles: addressReaders.roles}, showAddressPage),
+		post("/so-dia-chi/{organization}/{entry}/sua", access{roles: addressKeepers.roles}, postAddress),
+		post("/so-dia-chi/{organization}/{entry}/xoa", access{roles: addressKeepers.roles}, removeAddress))
 	for _, a := range pageActions {
 		routes = append(routes, post("/van-ban/{id}/"+a.path, role(a.command), actFromPage(a)))
 	}
@@ -85,6 +95,7 @@ const noticeName = "n"
 var notices = map[string]string{
 	"saved": "success", "revised": "success", "password": "success", "revoked": "success", "logged-out": "info", "issue": "success",
 	"waiting": "info", "signed": "success", "cancelled": "info", "attach": "success", "detach": "info", "copy": "success", "evidence": "success",
+	"address-saved": "success", "address-removed": "info",
 	"submit": "success", "withdraw": "info", "return": "info", "sign": "success", "unsign": "info", "void": "info", "discard": "info",
 	"dispatch": "success", "told": "success", "receipt": "success", "recall": "info", "supersede": "info", "correct": "info", "hold": "info", "release": "info",
 }

@@ -31,7 +31,10 @@ type route struct {
 	maxBody int64    // bytes; 0 for maxJSON
 	ifMatch bool     // takes If-Match and Idempotency-Key
 	once    bool     // takes Idempotency-Key
-	slow    bool     // may take minutes: no deadline of the usual length
+	// admit refuses who may ask but not like this, before the body is read; it
+	// takes If-Match by itself. nil for none.
+	admit func(*Server, *call) error
+	slow  bool // may take minutes: no deadline of the usual length
 
 	status int      // of the good answer; 0 for 200
 	answer any      // a value of its type, for the API document; nil for none
@@ -113,6 +116,9 @@ func (s *Server) handler(rt *route) gin.HandlerFunc {
 			_ = control.SetWriteDeadline(time.Now().Add(slowTimeout))
 		}
 		err := s.authorize(c, rt)
+		if err == nil && rt.admit != nil {
+			err = rt.admit(s, c)
+		}
 		if err == nil && rt.body != nil {
 			c.body, err = readBody(g.Request, rt.body)
 		}

@@ -14,6 +14,7 @@ import (
 	"vanthu/record"
 	"vanthu/record/desk"
 	"vanthu/server/accounts"
+	"vanthu/server/addresses"
 	"vanthu/signer/verify"
 	"vanthu/storage"
 	"vanthu/storage/evidence"
@@ -27,7 +28,9 @@ type Config struct {
 	States   *storage.States
 	Index    *storage.Index
 	Accounts *accounts.Directory
-	Forms    *templates.Catalogue
+	// Addresses are who the organisations' documents go to.
+	Addresses *addresses.Books
+	Forms     *templates.Catalogue
 	// Verify judges a PDF; its second opinion and roots are the caller's choice.
 	Verify func(ctx context.Context, pdf []byte) (verify.Report, error)
 	// Store and Converter say by a real round trip and a real conversion whether

@@ -25,6 +25,8 @@ var pageRules = []struct {
 	{path: regexp.MustCompile(`^/bang-chung$`), roles: []record.Role{"clerk", "archivist"}},
 	{path: regexp.MustCompile(`^/so-dang-ky(/.*)?$`), roles: []record.Role{"secretary", "signatory", "clerk", "archivist"}},
 	{path: regexp.MustCompile(`^/(|van-ban|van-ban/[^/]+|tai-khoan.*)$`)},
+	{path: regexp.MustCompile(`^/so-dia-chi/[^/]+/(moi|nhap|[^/]+/(sua|xoa))$`), roles: []record.Role{"clerk"}},
+	{path: regexp.MustCompile(`^/so-dia-chi(/[^/]+(/[^/]+)?)?$`), roles: []record.Role{"secretary", "clerk"}},
 }
 
 // Every page asks who comes as the API does: nobody is sent to the log-in, a
@@ -33,7 +35,7 @@ var pageRules = []struct {
 func TestPageByRole(t *testing.T) {
 	o := house.open(t)
 	doc := o.standing(t, record.Issued)
-	fill := strings.NewReplacer("{id}", doc.ID, "{organization}", here, "{year}", "2024", "{token}", "0123456789abcdef", "{signature}", doc.ID+".x", "{version}", "x", "*file", "x.css")
+	fill := strings.NewReplacer("{id}", doc.ID, "{organization}", here, "{year}", "2024", "{token}", "0123456789abcdef", "{entry}", "0123456789abcdef", "{signature}", doc.ID+".x", "{version}", "x", "*file", "x.css")
 	for _, rt := range pageRoutes() {
 		path := fill.Replace(rt.path)
 		i := slices.IndexFunc(pageRules, func(r struct {

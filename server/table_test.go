@@ -95,6 +95,13 @@ var apiRules = []rule{
 	{method: "POST", path: "/api/v1/templates", roles: []record.Role{"administrator"}, body: "", good: 415},
 	{method: "PUT", path: "/api/v1/templates/mau", roles: []record.Role{"administrator"}, body: "", good: 415},
 	{method: "POST", path: "/api/v1/templates/ke-hoach/retire", roles: []record.Role{"administrator"}, body: map[string]any{"reason": "thử"}, good: 409},
+	{method: "GET", path: "/api/v1/addresses/" + here, scope: "read", place: "organization", roles: []record.Role{"secretary", "clerk"}, good: 200},
+	{method: "POST", path: "/api/v1/addresses/" + here, scope: "clerk", place: "organization", roles: []record.Role{"clerk"}, body: map[string]any{}, good: 422},
+	{method: "GET", path: "/api/v1/addresses/" + here + "/csv", scope: "read", place: "organization", roles: []record.Role{"secretary", "clerk"}, good: 200},
+	{method: "POST", path: "/api/v1/addresses/" + here + "/csv", scope: "clerk", place: "organization", roles: []record.Role{"clerk"}, body: "", good: 415},
+	{method: "GET", path: "/api/v1/addresses/" + here + "/x", scope: "read", place: "organization", roles: []record.Role{"secretary", "clerk"}, good: 404},
+	{method: "PUT", path: "/api/v1/addresses/" + here + "/x", scope: "clerk", place: "organization", roles: []record.Role{"clerk"}, body: map[string]any{}, good: 404},
+	{method: "DELETE", path: "/api/v1/addresses/" + here + "/x", scope: "clerk", place: "organization", roles: []record.Role{"clerk"}, good: 404},
 	{method: "POST", path: "/api/v1/verify", scope: "read", body: "", good: 422},
 }
 
