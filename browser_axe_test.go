@@ -24,6 +24,7 @@ func TestPagesInTheBrowser(t *testing.T) {
 	s := startService(t, "--demo", "--data", dir)
 	browser := startBrowser(t)
 	t.Run("typed by hand without scripts", func(t *testing.T) { typedByHand(t, browser, s, dir) })
+	t.Run("address book", func(t *testing.T) { addressBook(t, browser, s, dir) })
 	t.Run("accessible", func(t *testing.T) { accessible(t, browser, s, dir) })
 }
 

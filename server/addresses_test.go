@@ -198,3 +198,31 @@ func TestAddressPages(t *testing.T) {
 	}
 	o.page(t, clerk, at+"/"+e.ID).is(t, http.StatusNotFound)
 }
+
+// Who types nơi nhận is offered the names of the book that hold today.
+func TestADraftKnowsTheBook(t *testing.T) {
+	o := house.open(t)
+	o.emptyBook(t)
+	if _, err := o.cfg.Addresses.Import(t.Context(), elsewhere, []byte("name,valid_to\nSở A,\nSở B,2001-01-01\n")); err != nil {
+		t.Fatal(err)
+	}
+	p := o.page(t, o.people["secretary-elsewhere"], "/van-ban/moi?template=ke-hoach&organization="+elsewhere)
+	p.is(t, http.StatusOK)
+	list := p.all("datalist")
+	if len(list) != 1 {
+		t.Fatalf("%d lists", len(list))
+	}
+	var names []string
+	for _, x := range elements(list[0], "option") {
+		names = append(names, attr(x, "value"))
+	}
+	if !slices.Equal(names, []string{"Sở A"}) {
+		t.Errorf("%v", names)
+	}
+	for _, x := range p.all("input") {
+		if attr(x, "name") == "/recipients/0/name" && attr(x, "list") == attr(list[0], "id") {
+			return
+		}
+	}
+	t.Error("no recipient's name refers to the list")
+}

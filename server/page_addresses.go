@@ -1,6 +1,7 @@
 package server
 
 import (
+	"log/slog"
 	"net/http"
 	"net/url"
 	"slices"
@@ -269,4 +270,22 @@ func removeAddress(s *Server, c *call) error {
 		return err
 	}
 	return s.addressScreen(c, p.Status, addressPage{Entry: e, Saved: e.Name, Seen: e.Revision, Problem: p})
+}
+
+// mostKnown bounds the names that a draft's form carries.
+const mostKnown = 1000
+
+// knownRecipients are the names of the address book that hold on a day, for who
+// types nơi nhận. A book that cannot be read keeps nobody from drafting.
+func (s *Server) knownRecipients(c *call, organization string, on record.Date) (names []string) {
+	book, err := s.cfg.Addresses.Book(c.ctx, organization)
+	if err != nil {
+		s.cfg.Log.WarnContext(c.ctx, "address book", slog.String("organization", organization), slog.Any("error", err))
+	}
+	for _, e := range book.Entries {
+		if e.Holds(on) && len(names) < mostKnown {
+			names = append(names, e.Name)
+		}
+	}
+	return names
 }

@@ -28,6 +28,7 @@ type draftPage struct {
 	Tail     []*form.Field // and behind them
 	Template record.Form
 	Issuer   string
+	Known    []string // names of recipients, to choose from
 	Document *Document // that is revised; nil for a new one
 	Action   string
 	Request  string
@@ -55,7 +56,7 @@ func (s *Server) showDraft(c *call, status int, d draft) error {
 	if err != nil {
 		return err
 	}
-	page := draftPage{Form: tree, Template: f, Issuer: choices.issuer, Ended: choices.ended, Action: "/van-ban/moi", Request: d.request, Seen: d.seen,
+	page := draftPage{Form: tree, Template: f, Issuer: choices.issuer, Known: choices.known, Ended: choices.ended, Action: "/van-ban/moi", Request: d.request, Seen: d.seen,
 		Unsaved: d.posted != nil, Problem: d.problem, Checked: d.checked, Findings: d.findings, Saved: d.saved, Demo: s.cfg.Desk.AllowDate}
 	title, here := s.say(c, "draft.title.new", f.Title), "/van-ban/moi"
 	if c.ref.ID != "" {

@@ -15,6 +15,7 @@ import (
 type choices struct {
 	overrides map[string]form.Override
 	issuer    string      // name of the organisation; "" when it is not known
+	known     []string    // names in its address book
 	ended     record.Date // its last day, where it does not exist on the draft's
 }
 
@@ -42,6 +43,10 @@ func (s *Server) prepare(c *call, d draft) ([]byte, choices, error) {
 	on, exists := s.organizationOf(o, d.raw, today)
 	if !exists && o.ValidTo != "" && o.ValidTo < today {
 		ch.ended = o.ValidTo
+	}
+	if ch.known = s.knownRecipients(c, d.organization, on.Date); len(ch.known) > 0 {
+		known := form.Override{List: "known-recipients"}
+		ch.overrides["/recipients/*/name"], ch.overrides["/addressees/*/name"] = known, known
 	}
 	var signatories, units []form.Option
 	kind := s.typeOf(c.ctx, d.template)

@@ -68,6 +68,7 @@ type Field struct {
 	Hidden    bool // goes with the form unseen
 	MaxLength int  // characters; 0 is no limit
 	Value     string
+	List      string // id of the page's datalist with suggestions; ""
 	Options   []Option
 	Faults    []string
 	Children  []*Field // group: fields; list: items; choice: what was chosen

@@ -29,6 +29,9 @@ type Override struct {
 	// Options make the field a select. A value that is not among them is kept
 	// as one more option.
 	Options []Option
+	// List is the id of a datalist of the page that suggests what a line of text
+	// may be.
+	List string
 	// Hidden fields go with the form unseen, with all they hold.
 	Hidden bool
 }
@@ -103,7 +106,7 @@ func (b *builder) field(n *node, v *value, at spot) *Field {
 		override = b.view.Overrides[at.pattern]
 	}
 	f := &Field{Pointer: at.pointer, Kind: n.kind, Label: at.label, Required: at.required, Item: at.item, MaxLength: n.maxLength, order: len(b.fields),
-		Hidden: at.hidden || override.Hidden || n.kind == Constant}
+		List: override.List, Hidden: at.hidden || override.Hidden || n.kind == Constant}
 	if override.Label != "" {
 		f.Label = override.Label
 	}

@@ -94,6 +94,7 @@ func TestOverrides(t *testing.T) {
 		"/date":                {Hidden: true},
 		"/recipients/*/id":     {Hidden: true},
 		"/recipients/1/name":   {Label: "Gửi", Help: "Tên đầy đủ"},
+		"/recipients/*/name":   {List: "known"},
 		"/filing":              {Hidden: true},
 		"/retention":           {Options: []form.Option{{Value: "x", Label: "Vĩnh viễn"}}},
 		"/content/nothing/*/x": {Hidden: true},
@@ -114,6 +115,9 @@ func TestOverrides(t *testing.T) {
 		t.Errorf("%+v", name)
 	}
 	markup := page(t, shown)
+	if n := strings.Count(markup, ` list="known"`); n != 1 { // the other one has an override of its own
+		t.Errorf("%d inputs with suggestions", n)
+	}
 	for _, unseen := range []string{"Ngày văn bản", "Mã định danh", "Đơn vị soạn thảo"} {
 		if strings.Contains(markup, unseen) {
 			t.Errorf("%q is shown", unseen)
