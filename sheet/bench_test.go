@@ -1,0 +1,28 @@
+package sheet_test
+
+import (
+	"bytes"
+	"fmt"
+	"testing"
+)
+
+// What a bound register takes through LibreOffice.
+func BenchmarkConvert(b *testing.B) {
+	pool := newPool(b)
+	for _, n := range []int{200, 2000, 10000} {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			for b.Loop() {
+				var docx bytes.Buffer
+				if err := bookOf(n).WriteDOCX(&docx); err != nil {
+					b.Fatal(err)
+				}
+				pdf, err := pool.Convert(b.Context(), docx.Bytes())
+				if err != nil {
+					b.Fatal(err)
+				}
+				b.ReportMetric(float64(docx.Len()), "docx-bytes")
+				b.ReportMetric(float64(len(pdf)), "pdf-bytes")
+			}
+		})
+	}
+}

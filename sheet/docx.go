@@ -1,0 +1,291 @@
+package sheet
+
+import (
+	"archive/zip"
+	"bufio"
+	"encoding/xml"
+	"fmt"
+	"io"
+	"strings"
+)
+
+// Page of a printed table, in mm: A4 with the decree's margins, the wide one
+// where it is bound (NĐ 30/2020, PL I, Phần I, Mục I).
+const (
+	shortSide  = 210.0
+	longSide   = 297.0
+	marginTop  = 20.0
+	marginFoot = 20.0
+	marginLeft = 30.0
+	marginEnd  = 15.0
+)
+
+// WriteDOCX writes the table as a DOCX package in Times New Roman: a cover when
+// the table has one, then the lines under a head that every page repeats, no
+// row over two pages unless it is longer than one, "Trang x/y" below. The error
+// is that of w or of the rows.
+func (t *Table) WriteDOCX(w io.Writer) error {
+	z := zip.NewWriter(w)
+	for _, p := range []struct{ name, text string }{
+		{"[Content_Types].xml", contentTypes}, {"_rels/.rels", packageRelations}, {"word/_rels/document.xml.rels", documentRelations},
+		{"word/styles.xml", styles}, {"word/settings.xml", settings}, {"word/footer1.xml", footer},
+		{"docProps/core.xml", xmlHead + `<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties" xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title>` +
+			escaped(t.name()) + `</dc:title><dc:creator>` + escaped(t.agency()) + `</dc:creator><dc:language>vi-VN</dc:language></cp:coreProperties>`},
+	} {
+		part, err := z.Create(p.name)
+		if err != nil {
+			return err
+		}
+		if _, err := io.WriteString(part, p.text); err != nil {
+			return err
+		}
+	}
+	part, err := z.Create("word/document.xml")
+	if err != nil {
+		return err
+	}
+	buffer := bufio.NewWriter(part)
+	if err := t.writeDocument(buffer); err != nil {
+		return err
+	}
+	if err := buffer.Flush(); err != nil {
+		return err
+	}
+	return z.Close()
+}
+
+// name is the title with what tells it from others of its kind.
+func (t *Table) name() string { return strings.Join(append([]string{t.Title}, t.Subtitle...), ", ") }
+
+func (t *Table) writeDocument(w *bufio.Writer) error {
+	w.WriteString(xmlHead + `<w:document xmlns:w="` + wordNamespace + `" xmlns:r="` + relationNamespace + `"><w:body>`)
+	if len(t.Cover) > 0 {
+		t.writeCover(w)
+	}
+	t.writeHead(w)
+	if err := t.writeRows(w); err != nil {
+		return err
+	}
+	for _, line := range t.foot() {
+		paragraph(w, "Foot", line)
+	}
+	t.writeSignatures(w)
+	w.WriteString(t.section("") + `</w:body></w:document>`)
+	return nil
+}
+
+// writeCover is a page of its own with a frame.
+func (t *Table) writeCover(w *bufio.Writer) {
+	if t.Superior != "" {
+		paragraph(w, "Superior", t.Superior)
+	}
+	for _, line := range t.Agency {
+		paragraph(w, "Agency", line)
+	}
+	paragraph(w, "CoverTitle", t.Title)
+	for _, line := range t.Cover {
+		paragraph(w, "CoverLine", line)
+	}
+	w.WriteString(`<w:p><w:pPr><w:pStyle w:val="Small"/>` + t.section(coverFrame) + `</w:pPr></w:p>`)
+}
+
+const coverFrame = `<w:pgBorders w:offsetFrom="text"><w:top w:val="double" w:sz="6" w:space="8" w:color="000000"/><w:left w:val="double" w:sz="6" w:space="8" w:color="000000"/>` +
+	`<w:bottom w:val="double" w:sz="6" w:space="8" w:color="000000"/><w:right w:val="double" w:sz="6" w:space="8" w:color="000000"/></w:pgBorders>`
+
+// section is the page of the paragraphs before it; frame is a cover's, which is
+// centred on its page and shows no number.
+func (t *Table) section(frame string) string {
+	width, height, orient := shortSide, longSide, ""
+	if t.Landscape {
+		width, height, orient = longSide, shortSide, ` w:orient="landscape"`
+	}
+	foot, align := `<w:footerReference w:type="default" r:id="rId3"/>`, ""
+	if frame != "" {
+		foot, align = "", `<w:vAlign w:val="center"/>`
+	}
+	return fmt.Sprintf(`<w:sectPr>%s<w:type w:val="nextPage"/><w:pgSz w:w="%d" w:h="%d"%s/><w:pgMar w:top="%d" w:right="%d" w:bottom="%d" w:left="%d" w:header="567" w:footer="567" w:gutter="0"/>%s%s</w:sectPr>`,
+		foot, twips(width), twips(height), orient, twips(marginTop), twips(marginEnd), twips(marginFoot), twips(marginLeft), frame, align)
+}
+
+// room is the width in mm that the margins leave.
+func (t *Table) room() float64 {
+	if t.Landscape {
+		return longSide - marginLeft - marginEnd
+	}
+	return shortSide - marginLeft - marginEnd
+}
+
+// writeHead is agency and motto side by side, as on every document (PL I, II.1
+// and II.2), and the title; a table with a cover has the agency there.
+func (t *Table) writeHead(w *bufio.Writer) {
+	if len(t.Cover) == 0 && len(t.Agency) > 0 {
+		left := t.room() * 0.42
+		openTable(w, []float64{left, t.room() - left}, "")
+		w.WriteString(`<w:tr>`)
+		cell(w, left, func() {
+			if t.Superior != "" {
+				paragraph(w, "Superior", t.Superior)
+			}
+			for i, line := range t.Agency {
+				ruled(w, "Agency", line, i == len(t.Agency)-1)
+			}
+		})
+		cell(w, t.room()-left, func() {
+			paragraph(w, "Agency", "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM")
+			ruled(w, "Motto", "Độc lập - Tự do - Hạnh phúc", true)
+		})
+		w.WriteString(`</w:tr></w:tbl>`)
+	}
+	paragraph(w, "Title", t.Title)
+	for _, line := range t.Subtitle {
+		paragraph(w, "Subtitle", line)
+	}
+	paragraph(w, "Small", "")
+}
+
+// ruled is a line with a rule under its text, as the heads of documents have.
+func ruled(w *bufio.Writer, style, line string, rule bool) {
+	w.WriteString(`<w:p><w:pPr><w:pStyle w:val="` + style + `"/></w:pPr>`)
+	properties := ""
+	if rule {
+		properties = `<w:rPr><w:u w:val="single"/></w:rPr>`
+	}
+	run(w, properties, line)
+	w.WriteString(`</w:p>`)
+}
+
+func (t *Table) writeRows(w *bufio.Writer) error {
+	widths := t.scaled(t.room())
+	const border = ` w:val="single" w:sz="4" w:space="0" w:color="000000"/>`
+	openTable(w, widths, `<w:tblBorders><w:top`+border+`<w:left`+border+`<w:bottom`+border+`<w:right`+border+`<w:insideH`+border+`<w:insideV`+border+`</w:tblBorders>`)
+	const headRow = `<w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>`
+	w.WriteString(headRow)
+	for i, c := range t.Columns {
+		cell(w, widths[i], func() { paragraph(w, "Column", c.Title) })
+	}
+	w.WriteString(`</w:tr>`)
+	if t.Numbered {
+		w.WriteString(headRow)
+		for i := range t.Columns {
+			cell(w, widths[i], func() { paragraph(w, "Center", fmt.Sprintf("(%d)", i+1)) })
+		}
+		w.WriteString(`</w:tr>`)
+	}
+	for r, err := range t.Rows {
+		if err != nil {
+			return err
+		}
+		t.writeRow(w, r, widths)
+	}
+	w.WriteString(`</w:tbl>`)
+	paragraph(w, "Small", "") // a table is never the last of a body
+	return nil
+}
+
+// longRow is how many letters a cell may have before its row may be split: one
+// row must never be longer than a page.
+const longRow = 1200
+
+func (t *Table) writeRow(w *bufio.Writer, r Row, widths []float64) {
+	cells, whole := t.full(r), true
+	for _, c := range cells {
+		whole = whole && len(c.text) < longRow
+	}
+	w.WriteString(`<w:tr>`)
+	if whole {
+		w.WriteString(`<w:trPr><w:cantSplit/></w:trPr>`)
+	}
+	if r.Group != "" {
+		fmt.Fprintf(w, `<w:tc><w:tcPr><w:tcW w:w="%d" w:type="dxa"/><w:gridSpan w:val="%d"/></w:tcPr>`, twips(t.room()), len(widths))
+		paragraph(w, "Group", clean(r.Group))
+		w.WriteString(`</w:tc></w:tr>`)
+		return
+	}
+	for i, c := range cells {
+		style := [...]string{"Cell", "Center", "Right"}[t.Columns[i].Align]
+		if r.Bold {
+			style += "Bold"
+		}
+		cell(w, widths[i], func() { paragraph(w, style, c.String()) })
+	}
+	w.WriteString(`</w:tr>`)
+}
+
+func (t *Table) writeSignatures(w *bufio.Writer) {
+	if len(t.Signatures) == 0 {
+		return
+	}
+	n := max(2, len(t.Signatures)) // one alone stands on the right
+	widths := make([]float64, n)
+	for i := range widths {
+		widths[i] = t.room() / float64(n)
+	}
+	paragraph(w, "Small", "")
+	openTable(w, widths, "")
+	w.WriteString(`<w:tr><w:trPr><w:cantSplit/></w:trPr>`)
+	for i := range n {
+		cell(w, widths[i], func() {
+			at := i - (n - len(t.Signatures))
+			if at < 0 {
+				paragraph(w, "Center", "")
+				return
+			}
+			s := t.Signatures[at]
+			for _, line := range s.Lines {
+				paragraph(w, "Signature", line)
+			}
+			paragraph(w, "SignatureNote", s.Note)
+			for range 4 {
+				paragraph(w, "Signature", "")
+			}
+			paragraph(w, "Signature", s.Name)
+		})
+	}
+	w.WriteString(`</w:tr></w:tbl>`)
+	paragraph(w, "Small", "")
+}
+
+func openTable(w *bufio.Writer, widths []float64, borders string) {
+	fmt.Fprintf(w, `<w:tbl><w:tblPr><w:tblW w:w="0" w:type="auto"/>%s<w:tblLayout w:type="fixed"/><w:tblCellMar><w:left w:w="57" w:type="dxa"/><w:right w:w="57" w:type="dxa"/></w:tblCellMar></w:tblPr><w:tblGrid>`, borders)
+	for _, mm := range widths {
+		fmt.Fprintf(w, `<w:gridCol w:w="%d"/>`, twips(mm))
+	}
+	w.WriteString(`</w:tblGrid>`)
+}
+
+func cell(w *bufio.Writer, mm float64, content func()) {
+	fmt.Fprintf(w, `<w:tc><w:tcPr><w:tcW w:w="%d" w:type="dxa"/></w:tcPr>`, twips(mm))
+	content()
+	w.WriteString(`</w:tc>`)
+}
+
+func paragraph(w *bufio.Writer, style, text string) {
+	w.WriteString(`<w:p><w:pPr><w:pStyle w:val="` + style + `"/></w:pPr>`)
+	run(w, "", text)
+	w.WriteString(`</w:p>`)
+}
+
+func run(w *bufio.Writer, properties, text string) {
+	if text == "" {
+		return
+	}
+	w.WriteString(`<w:r>` + properties)
+	for i, line := range strings.Split(text, "\n") {
+		if i > 0 {
+			w.WriteString(`<w:br/>`)
+		}
+		w.WriteString(`<w:t xml:space="preserve">`)
+		_ = xml.EscapeText(w, []byte(line)) // a bufio.Writer keeps its error for Flush
+		w.WriteString(`</w:t>`)
+	}
+	w.WriteString(`</w:r>`)
+}
+
+func escaped(s string) string {
+	var b strings.Builder
+	_ = xml.EscapeText(&b, []byte(clean(s))) // a strings.Builder never fails
+	return b.String()
+}
+
+// twips are twentieths of a point.
+func twips(mm float64) int { return int(mm*1440/25.4 + 0.5) }
