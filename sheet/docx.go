@@ -20,6 +20,11 @@ const (
 	marginEnd  = 15.0
 )
 
+// chunk is how many rows go into one table of the page: LibreOffice takes time
+// by the square of a table's rows (a book of 2,000 lines: 50 s as one table, 10 s
+// in chunks). So what every page repeats stands in the page's header.
+const chunk = 100
+
 // WriteDOCX writes the table as a DOCX package in Times New Roman: a cover when
 // the table has one, then the lines under a head that every page repeats, no
 // row over two pages unless it is longer than one, "Trang x/y" below. The error
@@ -28,7 +33,7 @@ func (t *Table) WriteDOCX(w io.Writer) error {
 	z := zip.NewWriter(w)
 	for _, p := range []struct{ name, text string }{
 		{"[Content_Types].xml", contentTypes}, {"_rels/.rels", packageRelations}, {"word/_rels/document.xml.rels", documentRelations},
-		{"word/styles.xml", styles}, {"word/settings.xml", settings}, {"word/footer1.xml", footer},
+		{"word/styles.xml", styles}, {"word/settings.xml", settings}, {"word/footer1.xml", footer}, {"word/header1.xml", t.header()},
 		{"docProps/core.xml", xmlHead + `<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties" xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title>` +
 			escaped(t.name()) + `</dc:title><dc:creator>` + escaped(t.agency()) + `</dc:creator><dc:language>vi-VN</dc:language></cp:coreProperties>`},
 	} {
@@ -74,15 +79,23 @@ func (t *Table) writeDocument(w *bufio.Writer) error {
 	return nil
 }
 
-// writeCover is a page of its own with a frame.
+// writeCover is a page of its own with a frame: whose book it is at the top, what
+// it is in the middle.
 func (t *Table) writeCover(w *bufio.Writer) {
+	height := longSide
+	if t.Landscape {
+		height = shortSide
+	}
+	paragraph(w, "Small", "")
 	if t.Superior != "" {
 		paragraph(w, "Superior", t.Superior)
 	}
 	for _, line := range t.Agency {
 		paragraph(w, "Agency", line)
 	}
-	paragraph(w, "CoverTitle", t.Title)
+	fmt.Fprintf(w, `<w:p><w:pPr><w:pStyle w:val="CoverTitle"/><w:spacing w:before="%d"/></w:pPr>`, twips(height*0.22))
+	run(w, "", t.Title)
+	w.WriteString(`</w:p>`)
 	for _, line := range t.Cover {
 		paragraph(w, "CoverLine", line)
 	}
@@ -92,19 +105,21 @@ func (t *Table) writeCover(w *bufio.Writer) {
 const coverFrame = `<w:pgBorders w:offsetFrom="text"><w:top w:val="double" w:sz="6" w:space="8" w:color="000000"/><w:left w:val="double" w:sz="6" w:space="8" w:color="000000"/>` +
 	`<w:bottom w:val="double" w:sz="6" w:space="8" w:color="000000"/><w:right w:val="double" w:sz="6" w:space="8" w:color="000000"/></w:pgBorders>`
 
-// section is the page of the paragraphs before it; frame is a cover's, which is
-// centred on its page and shows no number.
+// section is the page of the paragraphs before it; frame is a cover's, which
+// shows no number.
 func (t *Table) section(frame string) string {
 	width, height, orient := shortSide, longSide, ""
 	if t.Landscape {
 		width, height, orient = longSide, shortSide, ` w:orient="landscape"`
 	}
-	foot, align := `<w:footerReference w:type="default" r:id="rId3"/>`, ""
+	foot, first := `<w:footerReference w:type="default" r:id="rId3"/>`, ""
 	if frame != "" {
-		foot, align = "", `<w:vAlign w:val="center"/>`
+		foot = ""
+	} else if foot = `<w:headerReference w:type="default" r:id="rId4"/>` + foot; len(t.Cover) == 0 { // its first page has the title
+		foot, first = foot+`<w:footerReference w:type="first" r:id="rId3"/>`, `<w:titlePg/>`
 	}
 	return fmt.Sprintf(`<w:sectPr>%s<w:type w:val="nextPage"/><w:pgSz w:w="%d" w:h="%d"%s/><w:pgMar w:top="%d" w:right="%d" w:bottom="%d" w:left="%d" w:header="567" w:footer="567" w:gutter="0"/>%s%s</w:sectPr>`,
-		foot, twips(width), twips(height), orient, twips(marginTop), twips(marginEnd), twips(marginFoot), twips(marginLeft), frame, align)
+		foot, twips(width), twips(height), orient, twips(marginTop), twips(marginEnd), twips(marginFoot), twips(marginLeft), frame, first)
 }
 
 // room is the width in mm that the margins leave.
@@ -116,9 +131,12 @@ func (t *Table) room() float64 {
 }
 
 // writeHead is agency and motto side by side, as on every document (PL I, II.1
-// and II.2), and the title; a table with a cover has the agency there.
+// and II.2), and the title; a cover says all that already.
 func (t *Table) writeHead(w *bufio.Writer) {
-	if len(t.Cover) == 0 && len(t.Agency) > 0 {
+	if len(t.Cover) > 0 {
+		return
+	}
+	if len(t.Agency) > 0 {
 		left := t.room() * 0.42
 		openTable(w, []float64{left, t.room() - left}, "")
 		w.WriteString(`<w:tr>`)
@@ -154,30 +172,67 @@ func ruled(w *bufio.Writer, style, line string, rule bool) {
 	w.WriteString(`</w:p>`)
 }
 
-func (t *Table) writeRows(w *bufio.Writer) error {
+const border = ` w:val="single" w:sz="4" w:space="0" w:color="000000"/>`
+
+const borders = `<w:tblBorders><w:top` + border + `<w:left` + border + `<w:bottom` + border + `<w:right` + border + `<w:insideH` + border + `<w:insideV` + border + `</w:tblBorders>`
+
+// header is what every page of lines begins with, but one that has the title.
+func (t *Table) header() string {
+	var b strings.Builder
+	w := bufio.NewWriter(&b)
+	w.WriteString(xmlHead + `<w:hdr xmlns:w="` + wordNamespace + `">`)
+	paragraph(w, "Running", t.name())
+	openTable(w, t.scaled(t.room()), borders)
+	t.writeTitles(w)
+	w.WriteString(`</w:tbl>`)
+	paragraph(w, "Seam", "")
+	w.WriteString(`</w:hdr>`)
+	w.Flush()
+	return b.String()
+}
+
+// writeTitles are the columns' titles and numbers.
+func (t *Table) writeTitles(w *bufio.Writer) {
 	widths := t.scaled(t.room())
-	const border = ` w:val="single" w:sz="4" w:space="0" w:color="000000"/>`
-	openTable(w, widths, `<w:tblBorders><w:top`+border+`<w:left`+border+`<w:bottom`+border+`<w:right`+border+`<w:insideH`+border+`<w:insideV`+border+`</w:tblBorders>`)
-	const headRow = `<w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>`
-	w.WriteString(headRow)
-	for i, c := range t.Columns {
-		cell(w, widths[i], func() { paragraph(w, "Column", c.Title) })
-	}
-	w.WriteString(`</w:tr>`)
-	if t.Numbered {
-		w.WriteString(headRow)
+	row := func(style string, text func(i int) string) {
+		w.WriteString(`<w:tr><w:trPr><w:cantSplit/></w:trPr>`)
 		for i := range t.Columns {
-			cell(w, widths[i], func() { paragraph(w, "Center", fmt.Sprintf("(%d)", i+1)) })
+			cell(w, widths[i], func() { paragraph(w, style, text(i)) })
 		}
 		w.WriteString(`</w:tr>`)
+	}
+	row("Column", func(i int) string { return t.Columns[i].Title })
+	if t.Numbered {
+		row("Center", func(i int) string { return fmt.Sprintf("(%d)", i+1) })
+	}
+}
+
+func (t *Table) writeRows(w *bufio.Writer) error {
+	widths, n := t.scaled(t.room()), 0
+	open := len(t.Cover) == 0
+	if open {
+		openTable(w, widths, borders)
+		t.writeTitles(w)
 	}
 	for r, err := range t.Rows {
 		if err != nil {
 			return err
 		}
+		if n > 0 && n%chunk == 0 {
+			w.WriteString(`</w:tbl>`)
+			paragraph(w, "Seam", "")
+			open = false
+		}
+		if !open {
+			openTable(w, widths, borders)
+			open = true
+		}
 		t.writeRow(w, r, widths)
+		n++
 	}
-	w.WriteString(`</w:tbl>`)
+	if open {
+		w.WriteString(`</w:tbl>`)
+	}
 	paragraph(w, "Small", "") // a table is never the last of a body
 	return nil
 }
@@ -220,7 +275,7 @@ func (t *Table) writeSignatures(w *bufio.Writer) {
 	for i := range widths {
 		widths[i] = t.room() / float64(n)
 	}
-	paragraph(w, "Small", "")
+	paragraph(w, "Foot", "")
 	openTable(w, widths, "")
 	w.WriteString(`<w:tr><w:trPr><w:cantSplit/></w:trPr>`)
 	for i := range n {
@@ -245,8 +300,8 @@ func (t *Table) writeSignatures(w *bufio.Writer) {
 	paragraph(w, "Small", "")
 }
 
-func openTable(w *bufio.Writer, widths []float64, borders string) {
-	fmt.Fprintf(w, `<w:tbl><w:tblPr><w:tblW w:w="0" w:type="auto"/>%s<w:tblLayout w:type="fixed"/><w:tblCellMar><w:left w:w="57" w:type="dxa"/><w:right w:w="57" w:type="dxa"/></w:tblCellMar></w:tblPr><w:tblGrid>`, borders)
+func openTable(w *bufio.Writer, widths []float64, lines string) {
+	fmt.Fprintf(w, `<w:tbl><w:tblPr><w:tblW w:w="0" w:type="auto"/>%s<w:tblLayout w:type="fixed"/><w:tblCellMar><w:left w:w="57" w:type="dxa"/><w:right w:w="57" w:type="dxa"/></w:tblCellMar></w:tblPr><w:tblGrid>`, lines)
 	for _, mm := range widths {
 		fmt.Fprintf(w, `<w:gridCol w:w="%d"/>`, twips(mm))
 	}
