@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode/utf8"
 )
 
 // Page of a printed table, in mm: A4 with the decree's margins, the wide one
@@ -137,20 +138,24 @@ func (t *Table) writeHead(w *bufio.Writer) {
 		return
 	}
 	if len(t.Agency) > 0 {
-		left := t.room() * 0.42
+		left := t.room() * 0.4
 		openTable(w, []float64{left, t.room() - left}, "")
 		w.WriteString(`<w:tr>`)
 		cell(w, left, func() {
 			if t.Superior != "" {
 				paragraph(w, "Superior", t.Superior)
 			}
-			for i, line := range t.Agency {
-				ruled(w, "Agency", line, i == len(t.Agency)-1)
+			for _, line := range t.Agency {
+				paragraph(w, "Agency", line)
 			}
+			// A rule of two fifths of the last line: a blank of the rule's size is a
+			// sixth as wide as an upper case letter above it.
+			last := utf8.RuneCountInString(t.Agency[len(t.Agency)-1])
+			ruled(w, "Rule", strings.Repeat("\u00A0", last*6*2/5))
 		})
 		cell(w, t.room()-left, func() {
 			paragraph(w, "Agency", "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM")
-			ruled(w, "Motto", "Độc lập - Tự do - Hạnh phúc", true)
+			ruled(w, "Motto", "Độc lập - Tự do - Hạnh phúc")
 		})
 		w.WriteString(`</w:tr></w:tbl>`)
 	}
@@ -161,14 +166,10 @@ func (t *Table) writeHead(w *bufio.Writer) {
 	paragraph(w, "Small", "")
 }
 
-// ruled is a line with a rule under its text, as the heads of documents have.
-func ruled(w *bufio.Writer, style, line string, rule bool) {
+// ruled is a line with a rule under it, as the heads of documents have.
+func ruled(w *bufio.Writer, style, line string) {
 	w.WriteString(`<w:p><w:pPr><w:pStyle w:val="` + style + `"/></w:pPr>`)
-	properties := ""
-	if rule {
-		properties = `<w:rPr><w:u w:val="single"/></w:rPr>`
-	}
-	run(w, properties, line)
+	run(w, `<w:rPr><w:u w:val="single"/></w:rPr>`, line)
 	w.WriteString(`</w:p>`)
 }
 

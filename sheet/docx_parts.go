@@ -41,11 +41,11 @@ var styles = xmlHead + `<w:styles xmlns:w="` + wordNamespace + `"><w:docDefaults
 	style("Cell", "left", 11, 20, "") + style("Center", "center", 11, 20, "") + style("Right", "right", 11, 20, "") +
 	style("CellBold", "left", 11, 20, "<w:b/>") + style("CenterBold", "center", 11, 20, "<w:b/>") + style("RightBold", "right", 11, 20, "<w:b/>") +
 	style("Column", "center", 11, 40, "<w:b/>") + style("Group", "left", 12, 40, "<w:b/>") +
-	style("Superior", "center", 13, 0, "") + style("Agency", "center", 13, 0, "<w:b/>") + style("Motto", "center", 13, 0, "<w:b/>") +
+	style("Superior", "center", 12, 0, "") + style("Agency", "center", 12, 0, "<w:b/>") + style("Motto", "center", 13, 0, "<w:b/>") +
 	style("Title", "center", 14, 120, "<w:b/>") + style("Subtitle", "center", 13, 0, "") +
 	style("CoverTitle", "center", 28, 700, "<w:b/>") + style("CoverLine", "center", 16, 120, "") +
 	style("Foot", "both", 13, 60, "") + style("Signature", "center", 13, 0, "<w:b/>") + style("SignatureNote", "center", 12, 0, "<w:i/>") +
-	style("PageNumber", "center", 11, 0, "") + style("Running", "center", 11, 40, "<w:i/>") + style("Small", "left", 4, 0, "") +
+	style("PageNumber", "center", 11, 0, "") + style("Running", "center", 11, 40, "<w:i/>") + style("Small", "left", 4, 0, "") + style("Rule", "center", 6, 0, "") +
 	`<w:style w:type="paragraph" w:styleId="Seam"><w:name w:val="VT Seam"/><w:basedOn w:val="Normal"/><w:pPr><w:spacing w:before="0" w:after="0" w:line="20" w:lineRule="exact"/></w:pPr><w:rPr><w:sz w:val="2"/><w:szCs w:val="2"/></w:rPr></w:style>` + `</w:styles>`
 
 // style is a paragraph style: size in points, space before and after in

@@ -190,7 +190,30 @@ type richText struct {
 	Runs []string `xml:"r>t"`
 }
 
-func (t richText) String() string { return t.Text + strings.Join(t.Runs, "") }
+func (t richText) String() string { return unescaped(t.Text + strings.Join(t.Runs, "")) }
+
+// unescaped undoes how a workbook writes what XML cannot: "_x000D_" (22.9.2.19).
+func unescaped(s string) string {
+	if !strings.Contains(s, "_x") {
+		return s
+	}
+	var b strings.Builder
+	for {
+		at := strings.Index(s, "_x")
+		if at < 0 || len(s) < at+7 {
+			return b.String() + s
+		}
+		n, err := strconv.ParseUint(s[at+2:at+6], 16, 16)
+		if err != nil || s[at+6] != '_' {
+			b.WriteString(s[:at+2])
+			s = s[at+2:]
+			continue
+		}
+		b.WriteString(s[:at])
+		b.WriteRune(rune(n))
+		s = s[at+7:]
+	}
+}
 
 func (x *workbookReader) sharedStrings(part string) error {
 	size := 0
@@ -297,7 +320,9 @@ func (x *workbookReader) value(c written) (string, error) {
 		return x.shared[i], nil
 	case "inlineStr":
 		return c.Inline.String(), nil
-	case "str", "b", "e", "d":
+	case "str":
+		return unescaped(c.Value), nil
+	case "b", "e", "d":
 		return c.Value, nil
 	}
 	return plain(c.Value), nil
