@@ -200,16 +200,24 @@ func decoded(b []byte) (string, error) {
 	return string(b), nil
 }
 
-// separator is what the first line is parted by; Excel writes a semicolon where
-// the comma is for decimals, as in Vietnam.
+// sniffed is how much of a CSV tells what parts its cells.
+const sniffed = 16 << 10
+
+// separator is the most frequent of the three outside of quotes; Excel writes a
+// semicolon where the comma is for decimals, as in Vietnam.
 func separator(text string) rune {
-	line, best, most := text, ',', 0
-	if i := strings.IndexByte(text, '\n'); i >= 0 {
-		line = text[:i]
+	counts, quoted := map[rune]int{}, false
+	for _, r := range text[:min(len(text), sniffed)] {
+		if r == '"' {
+			quoted = !quoted
+		} else if !quoted {
+			counts[r]++
+		}
 	}
-	for _, c := range []rune{',', ';', '\t'} {
-		if n := strings.Count(line, string(c)); n > most {
-			best, most = c, n
+	best := ','
+	for _, r := range []rune{';', '\t'} {
+		if counts[r] > counts[best] {
+			best = r
 		}
 	}
 	return best
