@@ -66,6 +66,8 @@ type paper struct {
 	filing                          record.Filing
 	copies                          int           // for each recipient
 	retention                       int           // years; 0 for ever
+	kind                            record.DocumentType
+	person                          string
 	until                           record.Status // where to stop; "" goes all the way
 }
 
@@ -81,6 +83,12 @@ func (p paper) complete() paper {
 	}
 	if p.series == "" {
 		p.series = "s"
+	}
+	if p.kind.Name == "" {
+		p.kind = record.DocumentType{Code: "KH", Abbreviation: "KH", Name: "Kế hoạch"}
+	}
+	if p.person == "" {
+		p.person = "p"
 	}
 	if p.recipients == nil {
 		p.recipients = []string{"Sở Văn hóa và Thể thao tỉnh Hà Tĩnh"}
@@ -117,7 +125,7 @@ func (o *office) steps(p paper) {
 	}
 	v := record.Version{Document: p.id, Created: at,
 		Issuer:    record.OrganizationOn{ID: p.journal, OrganizationName: record.OrganizationName{Name: "UBND thành phố Vũng Tàu", Abbreviation: "UBND"}},
-		Type:      record.DocumentType{Abbreviation: "KH", Name: "Kế hoạch"},
+		Type:      p.kind,
 		Symbol:    "/KH-UBND",
 		Subject:   record.PlainText(p.subject),
 		Signatory: record.Signatory{Person: "p-01", Name: p.signatory},
@@ -158,7 +166,7 @@ func (o *office) steps(p paper) {
 	draft := version(record.Draft, map[string][]byte{record.InputFile: input})
 	step(record.CmdDraft, func(_ *record.State, e *record.Entry) {
 		e.Request, e.RequestDigest = "r-"+p.id, record.DigestOf(input)
-		e.Version, e.Manifest, e.Draft = 1, draft, &record.DraftFacts{Type: "KH", Wanted: p.date}
+		e.Version, e.Manifest, e.Draft = 1, draft, &record.DraftFacts{Type: p.kind.Code, Wanted: p.date}
 	})
 	if p.until == record.Draft {
 		return
@@ -166,7 +174,7 @@ func (o *office) steps(p paper) {
 	submitted := version(record.Submitted, files("submitted"))
 	step(record.CmdSubmit, func(_ *record.State, e *record.Entry) {
 		e.Version, e.Manifest, e.PDF = 2, submitted, pdfOf("submitted")
-		e.Submitted = &record.SubmitFacts{Series: p.series, Year: p.date.Year(), Digits: 5, Signatory: "p"}
+		e.Submitted = &record.SubmitFacts{Series: p.series, Year: p.date.Year(), Digits: 5, Signatory: p.person}
 	})
 	if p.until == record.Submitted {
 		return

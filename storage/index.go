@@ -27,7 +27,7 @@ var indexSchema string
 
 // fillVersion changes with what the rows are made from, so that older indexes
 // are made anew.
-const fillVersion = "3"
+const fillVersion = "4"
 
 func indexVersion() string { return string(record.DigestOf([]byte(fillVersion + indexSchema))) }
 

@@ -34,6 +34,11 @@ CREATE TABLE documents (
   state        TEXT NOT NULL,
   version      INTEGER NOT NULL,
   note         TEXT NOT NULL,
+  handed_over  TEXT NOT NULL, -- day of the last delivery
+  receipt      TEXT NOT NULL,
+  portal       INTEGER NOT NULL, -- deliveries by channel
+  email        INTEGER NOT NULL,
+  paper        INTEGER NOT NULL,
   UNIQUE (journal, id)
 );
 

@@ -185,7 +185,7 @@ func (x *Index) rows(ctx context.Context, journal string, days map[string]record
 	err := x.states.View(ctx, journal, func(s *record.State) error {
 		for id, day := range days {
 			if doc, ok := s.Documents[id]; ok {
-				rows = append(rows, row{doc: doc, day: day})
+				rows = append(rows, row{doc: doc, day: day, linked: symbolsOf(s, doc.Linked)})
 			}
 		}
 		return nil

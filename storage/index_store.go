@@ -21,6 +21,7 @@ type row struct {
 	version      record.Version
 	organization string
 	body         string
+	linked       []string // symbols of what replaces or corrects it
 }
 
 func readPositions(ctx context.Context, db *sql.DB) (map[string]position, error) {
@@ -108,7 +109,7 @@ func inTransaction(ctx context.Context, db *sql.DB, journal string, from positio
 // changed, from its newest manifest the rest.
 func storeRow(ctx context.Context, tx *sql.Tx, r row) error {
 	d, v := r.doc, r.version
-	symbol, day, person, note := d.Symbol, r.day, cmp.Or(d.Turn(), d.Signatory), ""
+	symbol, day, person := d.Symbol, r.day, cmp.Or(d.Turn(), d.Signatory)
 	if symbol == "" {
 		symbol = v.Symbol
 	}
@@ -118,21 +119,19 @@ func storeRow(ctx context.Context, tx *sql.Tx, r row) error {
 	if person == "" {
 		person = v.Signatory.Person
 	}
-	if d.State == record.Voided || d.State == record.Recalled {
-		note = d.Reason
-	}
+	handed := handedOver(d)
 	recipients, err := json.Marshal(v.List.Recipients)
 	if err != nil {
 		return err
 	}
 	var id int64
 	err = tx.QueryRowContext(ctx, `INSERT OR REPLACE INTO documents(row, journal, id, organization, type, type_name, series, number, symbol,
-			year, date, day, subject, person, signatory, recipients, names, unit, kept, state, version, note)
-		VALUES((SELECT row FROM documents WHERE journal = ?1 AND id = ?2), ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21)
+			year, date, day, subject, person, signatory, recipients, names, unit, kept, state, version, note, handed_over, receipt, portal, email, paper)
+		VALUES((SELECT row FROM documents WHERE journal = ?1 AND id = ?2), ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26)
 		RETURNING row`,
 		d.Journal, d.ID, r.organization, d.Type, v.Type.Name, d.Series, d.Number, symbol,
 		day.Year(), string(d.Date), string(day), v.Subject, person, v.Signatory.Name, string(recipients), strings.Join(recipientNames(v), "\n"), v.List.Filing.Unit, v.List.Filing.Copies,
-		string(d.State), d.Version, note).Scan(&id)
+		string(d.State), d.Version, noteOf(d, r.linked), string(handed.last), handed.receipt, handed.by[record.ByPortal], handed.by[record.ByEmail], handed.by[record.ByPaper]).Scan(&id)
 	if err != nil {
 		return err
 	}

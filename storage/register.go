@@ -1,10 +1,12 @@
 package storage
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/base64"
 	"encoding/json"
+	"fmt"
 	"strconv"
 	"strings"
 
@@ -18,22 +20,23 @@ const (
 
 // Registered is one line of the register of outgoing documents, with what of its
 // ten columns this service knows (NĐ 30/2020, PL IV; in brackets the column).
-// Handing over, (8) and (9), is not kept yet.
 type Registered struct {
 	ID         string             `json:"id"`
 	Series     string             `json:"series"`
 	Number     int                `json:"number"`
-	Symbol     string             `json:"symbol"`     // (1) "46/KH-UBND"
-	Date       record.Date        `json:"date"`       // (2)
-	Type       string             `json:"type"`       // abbreviation: "KH"
-	TypeName   string             `json:"type_name"`  // (3) "Kế hoạch"
-	Subject    string             `json:"subject"`    // (3)
-	Signatory  string             `json:"signatory"`  // (4)
-	Recipients []record.Recipient `json:"recipients"` // (5)
-	Unit       string             `json:"unit"`       // (6) abbreviation of the unit that keeps a copy beside the records office
-	Kept       int                `json:"kept"`       // (7) copies kept
-	Copies     int                `json:"copies"`     // (7) copies on paper for all recipients
-	Note       string             `json:"note"`       // (10) why it was voided or recalled
+	Symbol     string             `json:"symbol"`                // (1) "46/KH-UBND"
+	Date       record.Date        `json:"date"`                  // (2)
+	Type       string             `json:"type"`                  // abbreviation: "KH"
+	TypeName   string             `json:"type_name"`             // (3) "Kế hoạch"
+	Subject    string             `json:"subject"`               // (3)
+	Signatory  string             `json:"signatory"`             // (4)
+	Recipients []record.Recipient `json:"recipients"`            // (5)
+	Unit       string             `json:"unit"`                  // (6) abbreviation of the unit that keeps a copy beside the records office
+	Kept       int                `json:"kept"`                  // (7) copies kept
+	Copies     int                `json:"copies"`                // (7) copies on paper for all recipients
+	HandedOver record.Date        `json:"handed_over,omitempty"` // (8) of the last delivery
+	Receipt    string             `json:"receipt,omitempty"`     // (9) how many recipients have it
+	Note       string             `json:"note"`                  // (10) why it was voided or recalled, what replaces or corrects it
 	State      record.Status      `json:"state"`
 	// Cursor, given to Register, goes on after this line.
 	Cursor string `json:"cursor"`
@@ -51,7 +54,7 @@ func (x *Index) Register(ctx context.Context, journal string, year int, series, 
 	if limit <= 0 {
 		limit = defaultRegister
 	}
-	query := `SELECT id, series, number, symbol, date, type, type_name, subject, signatory, recipients, unit, kept, state, note
+	query := `SELECT id, series, number, symbol, date, type, type_name, subject, signatory, recipients, unit, kept, state, note, handed_over, receipt
 		FROM documents INDEXED BY documents_register
 		WHERE journal = ? AND year = ? AND number > 0 AND (series, number) > (?, ?)`
 	args := []any{journal, year, after, number}
@@ -81,7 +84,7 @@ func readRegister(ctx context.Context, db *sql.DB, query string, args []any) ([]
 			recipients []byte
 		)
 		if err := rows.Scan(&l.ID, &l.Series, &l.Number, &l.Symbol, &l.Date, &l.Type, &l.TypeName, &l.Subject, &l.Signatory,
-			&recipients, &l.Unit, &l.Kept, &l.State, &l.Note); err != nil {
+			&recipients, &l.Unit, &l.Kept, &l.State, &l.Note, &l.HandedOver, &l.Receipt); err != nil {
 			return nil, err
 		}
 		if err := json.Unmarshal(recipients, &l.Recipients); err != nil {
@@ -94,6 +97,58 @@ func readRegister(ctx context.Context, db *sql.DB, query string, args []any) ([]
 		lines = append(lines, l)
 	}
 	return lines, rows.Err()
+}
+
+// handing is what a register says of a document's deliveries.
+type handing struct {
+	last    record.Date    // (8)
+	receipt string         // (9)
+	by      map[string]int // by channel, what has left the office
+}
+
+// handedOver sums up the deliveries of a document. A mail that waits or was
+// refused has not left.
+func handedOver(d record.Document) handing {
+	h, sent, received := handing{by: map[string]int{}}, 0, 0
+	var last record.Date // of a receipt
+	for _, x := range d.Deliveries {
+		if x.Sent.IsZero() {
+			continue
+		}
+		sent++
+		h.by[x.Channel]++
+		h.last = max(h.last, record.DateOf(x.Sent))
+		if x.State == record.Received {
+			received++
+			last = max(last, record.DateOf(x.Received))
+		}
+	}
+	if received > 0 {
+		h.receipt = fmt.Sprintf("%d/%d nơi đã nhận, %s", received, sent, last.Vietnamese())
+	}
+	return h
+}
+
+// noteOf is what the register remarks on a document.
+func noteOf(d record.Document, linked []string) string {
+	by := "văn bản số " + strings.Join(linked, ", ")
+	switch {
+	case d.State == record.Voided || d.State == record.Recalled:
+		return d.Reason
+	case len(linked) == 0:
+		return ""
+	case d.State == record.Superseded:
+		return "Được thay thế bằng " + by
+	}
+	return "Được đính chính bằng " + by
+}
+
+// symbolsOf are the symbols of documents, by id where one has none.
+func symbolsOf(s *record.State, ids []string) (out []string) {
+	for _, id := range ids {
+		out = append(out, cmp.Or(s.Documents[id].Symbol, id))
+	}
+	return out
 }
 
 // registerCursor is the place of a line: number and series.
