@@ -45,7 +45,7 @@ func TestAfterIssue(t *testing.T) {
 		}, "", func(x record.Document) bool { return x.Dispatched == 1 }},
 		{"dispatch to a stranger", func() (record.Document, error) {
 			return d.Dispatch(ctx, clerk, one, desk.Sending{Recipient: "Ai đó"})
-		}, "recipient-unknown", nil},
+		}, "dispatch-invalid", nil},
 		{"receipt of what was not sent", func() (record.Document, error) { return d.Receipt(ctx, clerk, one, "UBND tỉnh (b/c)") }, "not-dispatched", nil},
 		{"receipt", func() (record.Document, error) { return d.Receipt(ctx, clerk, one, "Các phòng, đơn vị") }, "", func(x record.Document) bool { return x.Received == 1 }},
 		{"correct by a draft", func() (record.Document, error) { return d.Correct(ctx, clerk, one, draft.ID) }, "linked-document", nil},

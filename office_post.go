@@ -41,10 +41,10 @@ func (f mailFlags) sender() (*post.Sender, post.Config, error) {
 	return s, cfg, err
 }
 
-// addressBook is the address book as the desk asks for it.
-type addressBook struct{ *addresses.Books }
+// bookOf is the address book as the desk asks for it.
+type bookOf struct{ *addresses.Books }
 
-func (b addressBook) Address(ctx context.Context, organization string, r record.Recipient, on record.Date) (record.Address, bool, error) {
+func (b bookOf) Address(ctx context.Context, organization string, r record.Recipient, on record.Date) (record.Address, bool, error) {
 	e, known, err := b.Lookup(ctx, organization, r, on)
 	return record.Address{Channel: e.Channel, Email: e.Email}, known, err
 }

@@ -223,10 +223,10 @@ func (d Document) Remark(symbol func(id string) string) string {
 	}
 	others := "văn bản số " + strings.Join(by, ", ")
 	switch {
-	case d.State == Voided:
-		return "Bỏ số: " + d.Reason
-	case d.State == Recalled:
-		return "Thu hồi: " + d.Reason
+	case d.State == Voided, d.State == Recalled:
+		return d.Reason
+	case len(by) == 0 && d.Booked != nil:
+		return d.Booked.Note
 	case len(by) == 0:
 		return ""
 	case d.State == Superseded:

@@ -53,6 +53,14 @@ func (o *office) actor(name string) desk.Actor {
 func (o *office) document(t testing.TB, state record.Status) record.Document {
 	t.Helper()
 	ctx, d := context.Background(), o.cfg.Desk
+	if state == record.Registered {
+		doc, err := d.RegisterPaper(ctx, o.actor("clerk"), here, "", desk.Paper{Type: "CV", Subject: "Mời họp giao ban", Signatory: "Nguyễn Thị Thu Hương",
+			Recipients: []record.Recipient{{Name: "Các phòng, đơn vị", Channel: record.ByPaper, Copies: 3}}, Unit: "VHTT", Date: "2024-03-22"})
+		if err != nil || doc.State != state {
+			t.Fatalf("a paper document: %+v, %v", doc, err)
+		}
+		return doc
+	}
 	doc, err := d.Draft(ctx, o.actor("secretary"), desk.Input{Raw: plan(t, nil)})
 	step := func(next func(desk.Ref) (record.Document, error)) {
 		if err == nil {

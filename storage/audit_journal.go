@@ -2,6 +2,7 @@ package storage
 
 import (
 	"context"
+	"fmt"
 	"slices"
 
 	"vanthu/record"
@@ -85,6 +86,9 @@ func (a *auditor) entry(ctx context.Context, f *fold, key string, r Recorded) {
 		if x := e.Copied; a.leads(ctx, key, blobKey(x.PDF)) {
 			a.signed(ctx, x.PDF, Signed{Facts: []record.SignatureFact{x.Signature}, More: true}, "bản sao "+x.Symbol)
 		}
+	}
+	if x := e.Closing; x != nil && x.PDF.Valid() && a.leads(ctx, key, blobKey(x.PDF)) {
+		a.signed(ctx, x.PDF, Signed{Facts: []record.SignatureFact{x.Signature}, More: true}, fmt.Sprintf("bản chốt sổ %s năm %d", x.Series, x.Year))
 	}
 	if e.Manifest != "" {
 		a.version(ctx, key, e, predecessor, f.whole)

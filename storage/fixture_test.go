@@ -64,8 +64,8 @@ type paper struct {
 	content                         any
 	series                          string
 	filing                          record.Filing
-	copies                          int           // for each recipient
-	retention                       int           // years; 0 for ever
+	copies                          int // for each recipient
+	retention                       int // years; 0 for ever
 	kind                            record.DocumentType
 	person                          string
 	until                           record.Status // where to stop; "" goes all the way

@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -119,7 +120,8 @@ func storeRow(ctx context.Context, tx *sql.Tx, r row) error {
 	if person == "" {
 		person = v.Signatory.Person
 	}
-	handed := handedOver(d)
+	by := sentBy(d)
+	day8, receipt := d.HandedOver()
 	recipients, err := json.Marshal(v.List.Recipients)
 	if err != nil {
 		return err
@@ -131,7 +133,7 @@ func storeRow(ctx context.Context, tx *sql.Tx, r row) error {
 		RETURNING row`,
 		d.Journal, d.ID, r.organization, d.Type, v.Type.Name, d.Series, d.Number, symbol,
 		day.Year(), string(d.Date), string(day), v.Subject, person, v.Signatory.Name, string(recipients), strings.Join(recipientNames(v), "\n"), v.List.Filing.Unit, v.List.Filing.Copies,
-		string(d.State), d.Version, noteOf(d, r.linked), string(handed.last), handed.receipt, handed.by[record.ByPortal], handed.by[record.ByEmail], handed.by[record.ByPaper]).Scan(&id)
+		string(d.State), d.Version, d.Remark(func(id string) string { return r.linked[slices.Index(d.Linked, id)] }), string(day8), receipt, by[record.ByPortal], by[record.ByEmail], by[record.ByPaper]).Scan(&id)
 	if err != nil {
 		return err
 	}

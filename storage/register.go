@@ -6,7 +6,6 @@ import (
 	"database/sql"
 	"encoding/base64"
 	"encoding/json"
-	"fmt"
 	"strconv"
 	"strings"
 
@@ -99,48 +98,16 @@ func readRegister(ctx context.Context, db *sql.DB, query string, args []any) ([]
 	return lines, rows.Err()
 }
 
-// handing is what a register says of a document's deliveries.
-type handing struct {
-	last    record.Date    // (8)
-	receipt string         // (9)
-	by      map[string]int // by channel, what has left the office
-}
-
-// handedOver sums up the deliveries of a document. A mail that waits or was
-// refused has not left.
-func handedOver(d record.Document) handing {
-	h, sent, received := handing{by: map[string]int{}}, 0, 0
-	var last record.Date // of a receipt
+// sentBy counts, by channel, the deliveries of a document that have left the
+// office.
+func sentBy(d record.Document) map[string]int {
+	by := map[string]int{}
 	for _, x := range d.Deliveries {
-		if x.Sent.IsZero() {
-			continue
-		}
-		sent++
-		h.by[x.Channel]++
-		h.last = max(h.last, record.DateOf(x.Sent))
-		if x.State == record.Received {
-			received++
-			last = max(last, record.DateOf(x.Received))
+		if !x.Sent.IsZero() {
+			by[x.Channel]++
 		}
 	}
-	if received > 0 {
-		h.receipt = fmt.Sprintf("%d/%d nơi đã nhận, %s", received, sent, last.Vietnamese())
-	}
-	return h
-}
-
-// noteOf is what the register remarks on a document.
-func noteOf(d record.Document, linked []string) string {
-	by := "văn bản số " + strings.Join(linked, ", ")
-	switch {
-	case d.State == record.Voided || d.State == record.Recalled:
-		return d.Reason
-	case len(linked) == 0:
-		return ""
-	case d.State == record.Superseded:
-		return "Được thay thế bằng " + by
-	}
-	return "Được đính chính bằng " + by
+	return by
 }
 
 // symbolsOf are the symbols of documents, by id where one has none.

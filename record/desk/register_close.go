@@ -1,7 +1,6 @@
 package desk
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -117,8 +116,11 @@ func (d *Desk) registerLine(ctx context.Context, doc record.Document, symbols ma
 	}
 	l.HandedOver, l.Receipt = doc.HandedOver()
 	if b := doc.Booked; b != nil {
-		l.Copies, l.Note = max(l.Copies, b.Copies), b.Note
+		l.Copies = max(l.Copies, b.Copies)
 	}
-	l.Note = cmp.Or(doc.Remark(func(id string) string { return symbols[id] }), l.Note)
+	l.Note = doc.Remark(func(id string) string { return symbols[id] })
+	if doc.State == record.Recalled {
+		l.Note = "Thu hồi: " + l.Note
+	}
 	return l, nil
 }
