@@ -140,6 +140,12 @@ func (v Version) Signer(slot int) (Signatory, bool) {
 	return v.Cosignatories[slot-1], true
 }
 
+// Fileless says whether the version is of a line of the register that was written
+// by hand: of a paper document or an old book, whose content is not here.
+func (v Version) Fileless() bool {
+	return v.Version == 1 && (v.State == Registered || v.State == Voided)
+}
+
 // Attachment is a separate file that belongs to the document: the seal puts
 // number, symbol, time and the organisation's signature on it too (NĐ 30/2020,
 // PL I, II.8).

@@ -57,7 +57,7 @@ func (o *office) document(t testing.TB, state record.Status) record.Document {
 		doc, err := d.RegisterPaper(ctx, o.actor("clerk"), here, "", desk.Paper{Type: "CV", Subject: "Mời họp giao ban", Signatory: "Nguyễn Thị Thu Hương",
 			Recipients: []record.Recipient{{Name: "Các phòng, đơn vị", Channel: record.ByPaper, Copies: 3}}, Unit: "VHTT", Date: "2024-03-22"})
 		if err != nil || doc.State != state {
-			t.Fatalf("a paper document: %+v, %v", doc, err)
+			t.Fatalf("a paper document: %s, %v", doc.State, err)
 		}
 		return doc
 	}

@@ -174,7 +174,7 @@ func decodeVersion(b []byte) (record.Version, error) {
 		return v, errors.New("names no document or version")
 	case (v.Version == 1) != (v.Predecessor == "") || v.Predecessor != "" && !v.Predecessor.Valid():
 		return v, fmt.Errorf("predecessor %q of version %d", v.Predecessor, v.Version)
-	case len(v.Files) == 0 || len(v.Files) > maxFiles:
+	case len(v.Files) == 0 && !v.Fileless() || len(v.Files) > maxFiles:
 		return v, fmt.Errorf("%d files", len(v.Files))
 	}
 	names := map[string]bool{}
