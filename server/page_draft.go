@@ -28,7 +28,7 @@ type draftPage struct {
 	Tail     []*form.Field // and behind them
 	Template record.Form
 	Issuer   string
-	Known    []string // names of recipients, to choose from
+	Known    []string  // names of recipients, to choose from
 	Document *Document // that is revised; nil for a new one
 	Action   string
 	Request  string
