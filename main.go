@@ -38,6 +38,7 @@ type commands struct {
 	Templates     templatesCmd     `cmd:"" help:"Các mẫu văn bản."`
 	Remake        remakeCmd        `cmd:"" help:"Lập lại DOCX của một văn bản theo đúng mẫu đã lập ra nó, so với bản đã lưu."`
 	Organizations organizationsCmd `cmd:"" help:"Dữ liệu cơ quan ban hành."`
+	Register      registerCmd      `cmd:"" help:"Sổ đăng ký văn bản đi: in để đóng quyển, báo cáo, kiểm tra sổ cũ trước khi nhập."`
 	Search        searchCmd        `cmd:"" help:"Tìm văn bản theo từ, số, nơi nhận."`
 	Audit         auditCmd         `cmd:"" help:"Đọc lại toàn bộ kho lưu trữ và nêu những gì sai."`
 	Log           logCmd           `cmd:"" help:"Nhật ký Merkle: chốt, chứng minh, kiểm tra."`

@@ -42,6 +42,7 @@ func pageRoutes() []*route {
 		get("/so-dang-ky", registers, showRegisters),
 		get("/so-dang-ky/{organization}/{year}", registers, showRegisterPage),
 		get("/so-dang-ky/{organization}/{year}/ban-sao", registers, showCopyRegisterPage),
+		get("/so-dang-ky/{organization}/{year}/bao-cao", registers, showReportPage),
 		get("/kiem-tra", anyone, showVerify),
 		judging,
 		get("/tai-khoan", self, showAccount),

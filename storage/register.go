@@ -53,8 +53,7 @@ func (x *Index) Register(ctx context.Context, journal string, year int, series, 
 	if limit <= 0 {
 		limit = defaultRegister
 	}
-	query := `SELECT id, series, number, symbol, date, type, type_name, subject, signatory, recipients, unit, kept, state, note, handed_over, receipt
-		FROM documents INDEXED BY documents_register
+	query := registerLine + `FROM documents INDEXED BY documents_register
 		WHERE journal = ? AND year = ? AND number > 0 AND (series, number) > (?, ?)`
 	args := []any{journal, year, after, number}
 	if series != "" {
@@ -68,6 +67,26 @@ func (x *Index) Register(ctx context.Context, journal string, year int, series, 
 		return err
 	})
 	return lines, err
+}
+
+const registerLine = `SELECT id, series, number, symbol, date, type, type_name, subject, signatory, recipients, unit, kept, state, note, handed_over, receipt `
+
+// Registered finds documents of a journal by their ids, as their registers have
+// them; those that the index does not know are left out.
+func (x *Index) Registered(ctx context.Context, journal string, ids []string) (map[string]Registered, error) {
+	wanted, err := json.Marshal(ids)
+	if err != nil {
+		return nil, err
+	}
+	out := map[string]Registered{}
+	err = x.use(ctx, func(db *sql.DB) error {
+		lines, err := readRegister(ctx, db, registerLine+`FROM documents WHERE journal = ? AND id IN (SELECT value FROM json_each(?))`, []any{journal, string(wanted)})
+		for _, l := range lines {
+			out[l.ID] = l
+		}
+		return err
+	})
+	return out, err
 }
 
 func readRegister(ctx context.Context, db *sql.DB, query string, args []any) ([]Registered, error) {

@@ -194,6 +194,10 @@ func TestRegisterOfDeliveries(t *testing.T) {
 	if a := lines[0]; a.HandedOver != "2024-01-09" || a.Receipt != "1/2 nơi đã nhận, 10/01/2024" {
 		t.Errorf("%s, %s", a.HandedOver, a.Receipt)
 	}
+	found, err := x.Registered(t.Context(), journalA, []string{"c", "nobody", "a"})
+	if err != nil || len(found) != 2 || found["c"].Symbol != lines[2].Symbol || found["a"].Receipt != lines[0].Receipt {
+		t.Errorf("%+v, %v", found, err)
+	}
 	if b, c := lines[1], lines[2]; b.Note != "Được thay thế bằng văn bản số 01/KH-UBND" || c.Note != "Được đính chính bằng văn bản số 01/KH-UBND" || b.HandedOver != "" || b.Receipt != "" {
 		t.Errorf("%q, %q", b.Note, c.Note)
 	}
