@@ -48,12 +48,15 @@ type registerBookCmd struct {
 	Series string `placeholder:"ID" help:"Sổ số; không nêu thì mọi sổ."`
 	From   int    `placeholder:"N" help:"In từ số này."`
 	To     int    `placeholder:"N" help:"In đến số này."`
-	Copies bool   `xor:"what" help:"Sổ bản sao thay cho sổ văn bản đi."`
-	By     string `xor:"what" enum:",year,month,type,unit,signatory" default:"" help:"Báo cáo, mỗi dòng một: year, month, type, unit hoặc signatory."`
+	Copies bool   `help:"Sổ bản sao thay cho sổ văn bản đi."`
+	By     string `enum:",year,month,type,unit,signatory" default:"" help:"Báo cáo, mỗi dòng một: year, month, type, unit hoặc signatory."`
 	Out    string `short:"o" required:"" placeholder:"OUT.pdf|OUT.xlsx|OUT.csv" type:"path" help:"Tệp ra."`
 }
 
 func (c *registerBookCmd) Run(ctx context.Context, s streams, log *slog.Logger) error {
+	if c.Copies && c.By != "" {
+		return record.E(record.Usage, "register-what", "Nêu --copies hoặc --by, không cả hai")
+	}
 	format, err := formatOf(c.Out)
 	if err != nil {
 		return err
