@@ -287,6 +287,7 @@ func (t *Table) writeSignatures(w *bufio.Writer) {
 				return
 			}
 			s := t.Signatures[at]
+			paragraph(w, "SignatureNote", s.Above)
 			for _, line := range s.Lines {
 				paragraph(w, "Signature", line)
 			}

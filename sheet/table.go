@@ -56,6 +56,7 @@ type Row struct {
 
 // Signature is a place for somebody to sign.
 type Signature struct {
+	Above string   // "Vũng Tàu, ngày … tháng … năm …"; "" for nothing
 	Lines []string // "NGƯỜI LẬP SỔ", upper case
 	Note  string   // "(Ký, ghi rõ họ tên)"
 	Name  string   // of who signs; "" leaves it to the hand

@@ -191,34 +191,36 @@ func (b *workbook) spread(text string, l look) error {
 	return b.MergeCell(fmt.Sprintf("A%d", b.row), last)
 }
 
-// signatures stand below each other's columns, as on paper.
+// signatures stand side by side, as on paper.
 func (b *workbook) signatures() error {
 	t := b.t
 	if len(t.Signatures) == 0 {
 		return nil
 	}
 	b.row++
-	const hand = 4 // rows for the hand
-	tallest := 0
+	titles := 0
 	for _, s := range t.Signatures {
-		tallest = max(tallest, len(s.Lines))
+		titles = max(titles, len(s.Lines))
 	}
+	const hand = 4 // rows for the hand
+	note, name := 1+titles, 1+titles+hand
 	n, columns := max(2, len(t.Signatures)), len(t.Columns)
-	for line := range tallest + 1 + hand + 1 {
+	for line := range name + 1 {
 		values := make([]any, columns)
 		for i, s := range t.Signatures {
-			at := (i + n - len(t.Signatures)) * columns / n
-			l, text := look{align: "left", size: 12, bold: true}, ""
+			text, l := "", look{align: "left", size: 12, italic: line == 0 || line == note, bold: line > 0 && line != note}
 			switch {
-			case line < len(s.Lines):
-				text = s.Lines[line]
-			case line == len(s.Lines):
-				text, l = s.Note, look{align: "left", size: 12, italic: true}
-			case line == tallest+hand+1:
+			case line == 0:
+				text = s.Above
+			case line == note:
+				text = s.Note
+			case line == name:
 				text = s.Name
+			case line <= len(s.Lines):
+				text = s.Lines[line-1]
 			}
 			if text != "" {
-				values[at] = b.cell(Text(text), l)
+				values[(i+n-len(t.Signatures))*columns/n] = b.cell(Text(text), l)
 			}
 		}
 		if err := b.write(values); err != nil {

@@ -51,7 +51,7 @@ func (o Office) signatures() []sheet.Signature {
 	}
 	return []sheet.Signature{
 		{Lines: []string{"NGƯỜI LẬP SỔ"}, Note: "(Ký, ghi rõ họ tên)"},
-		{Lines: o.HeadTitle, Note: fmt.Sprintf("%s, ngày … tháng … năm …\n(Ký, đóng dấu, ghi rõ họ tên)", place)},
+		{Above: place + ", ngày … tháng … năm …", Lines: o.HeadTitle, Note: "(Ký, đóng dấu, ghi rõ họ tên)"},
 	}
 }
 

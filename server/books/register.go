@@ -12,10 +12,10 @@ import (
 
 // columns are the ten of NĐ 30/2020, Phụ lục IV.
 var columns = []sheet.Column{
-	{Title: "Số, ký hiệu văn bản", Width: 29}, {Title: "Ngày tháng văn bản", Width: 21, Align: sheet.Center},
-	{Title: "Tên loại và trích yếu nội dung văn bản", Width: 58}, {Title: "Người ký", Width: 25}, {Title: "Nơi nhận văn bản", Width: 42},
-	{Title: "Đơn vị, người nhận bản lưu", Width: 18}, {Title: "Số lượng bản", Width: 13, Align: sheet.Right}, {Title: "Ngày chuyển", Width: 21, Align: sheet.Center},
-	{Title: "Ký nhận", Width: 19}, {Title: "Ghi chú", Width: 24},
+	{Title: "Số, ký hiệu văn bản", Width: 30}, {Title: "Ngày tháng văn bản", Width: 23, Align: sheet.Center},
+	{Title: "Tên loại và trích yếu nội dung văn bản", Width: 56}, {Title: "Người ký", Width: 24}, {Title: "Nơi nhận văn bản", Width: 42},
+	{Title: "Đơn vị, người nhận bản lưu", Width: 17}, {Title: "Số lượng bản", Width: 13, Align: sheet.Right}, {Title: "Ngày chuyển", Width: 23, Align: sheet.Center},
+	{Title: "Ký nhận", Width: 23}, {Title: "Ghi chú", Width: 22},
 }
 
 // Register is the bound register of a year, of one series or of several one

@@ -271,4 +271,9 @@ var voided = regexp.MustCompile(`^((da|so|so da) )?(huy|bo)( bo)?( so)?( nay)?($
 
 // isVoid says whether a note tells that the number was used for nothing; "Hủy bỏ
 // Quyết định số 12" does not.
-func isVoid(text string) bool { return voided.MatchString(fold(text)) }
+func isVoid(text string) bool {
+	if i := strings.IndexAny(text, ":;,.("); i > 0 { // "Hủy số: in sai"
+		text = text[:i]
+	}
+	return voided.MatchString(fold(text))
+}

@@ -56,7 +56,7 @@ Tháng 1
 Số: 2 / UBND - VX;4/1/2023;V/v báo cáo tháng;Nguyễn Thị Thu Hương;UBND tỉnh;Lưu: VT;2;4/1/2023;;
 ;;;;;;;;;
 3/QÐ-UBND;4-1-2023;Quyết định: Về việc bổ nhiệm;Trần Văn Đức;Ông Lê Văn Tám;VT.;;;;Hủy bỏ Quyết định số 12
-04;4/1/2023;;;;;;;;Hủy số do trùng nội dung
+04;4/1/2023;;;;;;;;Hủy số: trùng nội dung
 05/KH-UBND;;;;;;;;;Không sử dụng
 06/2023/QĐ-UBND;05.01.2023;về thu phí;Trần Văn Đức;HĐND;VT;3 bản;;;
 07-BC/TU;06/01/2023;Báo cáo quý;Trần Văn Đức;Tỉnh ủy;;;;;
@@ -69,7 +69,7 @@ Người lập sổ;;;Trưởng phòng
 			Recipients: []record.Recipient{{Name: "UBND tỉnh"}}, Copies: 2, HandedOver: "2023-01-04"},
 		{Row: 8, Number: 3, Symbol: "03/QĐ-UBND", Date: "2023-01-04", Type: "QĐ", TypeName: "Quyết định", Subject: "Về việc bổ nhiệm", Signatory: "Trần Văn Đức",
 			Recipients: []record.Recipient{{Name: "Ông Lê Văn Tám"}}, Note: "Hủy bỏ Quyết định số 12"},
-		{Row: 9, Number: 4, Date: "2023-01-04", Void: true, Note: "Hủy số do trùng nội dung"},
+		{Row: 9, Number: 4, Date: "2023-01-04", Void: true, Note: "Hủy số: trùng nội dung"},
 		{Row: 10, Number: 5, Symbol: "05/KH-UBND", Date: "2023-01-04", Void: true, Note: "Không sử dụng"},
 		{Row: 11, Number: 6, Symbol: "06/2023/QĐ-UBND", Date: "2023-01-05", Type: "QĐ", TypeName: "Quyết định", Subject: "về thu phí", Signatory: "Trần Văn Đức",
 			Recipients: []record.Recipient{{Name: "HĐND"}}, Copies: 3},
@@ -198,6 +198,18 @@ func TestWorkbookOfLibreOffice(t *testing.T) {
 	}
 	if len(want.Lines) != 40 || fmt.Sprintf("%+v", got.Lines) != fmt.Sprintf("%+v", want.Lines) {
 		t.Errorf("%d lines\n%+v\nwant\n%+v", len(want.Lines), got.Lines, want.Lines)
+	}
+}
+
+// Whether a number is void is read from the words that clerks use for it, and not
+// from those of a document that repeals another.
+func TestVoidNumbers(t *testing.T) {
+	for text, want := range map[string]bool{"Hủy": true, "huỷ số": true, "Đã hủy": true, "Số hủy": true, "Bỏ số này": true, "Hủy bỏ số": true, "Hủy do in sai": true, "Hủy số (in sai)": true, "Không sử dụng": true,
+		"Số không dùng": true, "Không ban hành": true, "số trống": true, "Hủy bỏ Quyết định số 12": false, "Thay thế QĐ 5": false, "Bổ sung": false, "": false, "Đã gửi": false, "Hủy hoại tài sản": false, "không dấu": false} {
+		row := "1/QĐ-UBND;03/01/2023;Quyết định a;Đức;Sở;VT;1;;;" + text + "\n"
+		if p := parse(t, head+row, options); p.Lines[0].Void != want {
+			t.Errorf("%q: %+v", text, p.Lines[0])
+		}
 	}
 }
 
