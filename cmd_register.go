@@ -16,8 +16,67 @@ import (
 )
 
 type registerCmd struct {
-	Book  registerBookCmd  `cmd:"" default:"withargs" help:"In sổ đăng ký, sổ bản sao (--copies) hay báo cáo (--by) ra PDF, XLSX hoặc CSV."`
-	Check registerCheckCmd `cmd:"" help:"Đọc thử một sổ cũ giữ bằng bảng tính (.xlsx, .csv), nêu mọi lỗi; không ghi gì. Thoát 0 hoặc 1."`
+	Book   registerBookCmd   `cmd:"" default:"withargs" help:"In sổ đăng ký, sổ bản sao (--copies) hay báo cáo (--by) ra PDF, XLSX hoặc CSV."`
+	Check  registerCheckCmd  `cmd:"" help:"Đọc thử một sổ cũ giữ bằng bảng tính (.xlsx, .csv), nêu mọi lỗi; không ghi gì. Thoát 0 hoặc 1."`
+	Import registerImportCmd `cmd:"" help:"Nhập một sổ cũ giữ bằng bảng tính vào sổ đăng ký: tất cả, hoặc không dòng nào khi có lỗi. Bị ngắt thì chạy lại."`
+	Close  registerCloseCmd  `cmd:"" help:"Chốt sổ đến hết một ngày: in bản trích, ký số của cơ quan, ghi nhật ký; từ đó không vào sổ trước ngày ấy được nữa."`
+}
+
+type registerImportCmd struct {
+	registerCheckCmd
+	Series string `required:"" placeholder:"ID" help:"Sổ số nhận các dòng."`
+}
+
+func (c *registerImportCmd) Run(ctx context.Context, s streams, log *slog.Logger) error {
+	o, _, parsed, err := c.parse(ctx, s, log)
+	if err != nil {
+		return err
+	}
+	defer o.close()
+	if err := c.tell(s, parsed); err != nil {
+		return err
+	}
+	bar := newProgress(s.err, "Vào sổ")
+	return o.desk.ImportRegister(ctx, o.cast.Clerk, c.Organization, c.Series, c.Year, filepath.Base(c.File), parsed.Lines, func(n int) { bar.step(n, len(parsed.Lines)) })
+}
+
+type registerCloseCmd struct {
+	yearFlags
+	Series  string `required:"" placeholder:"ID" help:"Sổ số."`
+	Through string `required:"" placeholder:"YYYY-MM-DD" help:"Chốt đến hết ngày này."`
+	Out     string `short:"o" placeholder:"OUT.pdf" type:"path" help:"Ghi bản chốt sổ ra tệp."`
+}
+
+func (c *registerCloseCmd) Run(ctx context.Context, s streams, log *slog.Logger) error {
+	if c.Out != "" {
+		if err := checkOutput(c.Out); err != nil {
+			return err
+		}
+	}
+	through, err := record.ParseDate(c.Through)
+	if err != nil {
+		return record.E(record.Usage, "through", "--through phải là một ngày như 2024-12-31")
+	}
+	o, _, err := c.office(ctx, log)
+	if err != nil {
+		return err
+	}
+	defer o.close()
+	x, err := o.desk.CloseRegister(ctx, o.cast.Clerk, c.Organization, c.Series, c.Year, through)
+	if err != nil {
+		return err
+	}
+	if c.Out != "" {
+		b, err := o.archive.Blob(ctx, x.PDF)
+		if err == nil {
+			err = writeOutput(s, c.Out, b)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	_, err = fmt.Fprintf(s.out, "Đã chốt sổ %s năm %d đến hết ngày %s: từ số %s đến số %s, %d số hủy.\n", x.Series, x.Year, x.Through.Vietnamese(), record.NumberText(x.First), record.NumberText(x.Last), x.Voids)
+	return err
 }
 
 // yearFlags name the register of one organisation and year.
@@ -129,42 +188,58 @@ type registerCheckCmd struct {
 }
 
 func (c *registerCheckCmd) Run(ctx context.Context, s streams, log *slog.Logger) error {
-	var format books.Format
-	if c.Out != "" {
-		var err error
-		if format, err = formatOf(c.Out); err != nil {
-			return err
-		}
-		if err := checkOutput(c.Out); err != nil {
-			return err
-		}
-	}
-	b, err := readInput(s, c.File, maxOldRegister)
-	if err != nil {
-		return err
-	}
-	o, organization, err := c.office(ctx, log)
+	o, _, parsed, err := c.parse(ctx, s, log)
 	if err != nil {
 		return err
 	}
 	defer o.close()
+	return c.tell(s, parsed)
+}
+
+// parse opens the office and reads the sheet; whoever calls it closes the office.
+func (c *registerCheckCmd) parse(ctx context.Context, s streams, log *slog.Logger) (_ *office, _ record.Organization, parsed old.Parsed, err error) {
+	none := record.Organization{}
+	var format books.Format
+	if c.Out != "" {
+		if format, err = formatOf(c.Out); err != nil {
+			return nil, none, parsed, err
+		}
+		if err := checkOutput(c.Out); err != nil {
+			return nil, none, parsed, err
+		}
+	}
+	b, err := readInput(s, c.File, maxOldRegister)
+	if err != nil {
+		return nil, none, parsed, err
+	}
+	o, organization, err := c.office(ctx, log)
+	if err != nil {
+		return nil, none, parsed, err
+	}
+	defer func() {
+		if err != nil {
+			o.close()
+		}
+	}()
 	options := old.Options{Year: c.Year, Missing: c.Missing}
 	for _, n := range organization.Names {
 		options.Agencies = append(options.Agencies, n.Abbreviation)
 	}
-	parsed, err := old.Parse(ctx, b, options)
+	parsed, err = old.Parse(ctx, b, options)
 	if faults := record.FaultsOf(err); len(faults) > 0 && c.Out != "" {
 		table, werr := books.Write(ctx, old.FaultTable(faults), format, o.desk.Converter)
 		if werr == nil {
 			werr = writeOutput(s, c.Out, table)
 		}
 		if werr != nil {
-			return werr
+			return nil, none, parsed, werr
 		}
 	}
-	if err != nil {
-		return err
-	}
+	return o, organization, parsed, err
+}
+
+// tell says what was read.
+func (c *registerCheckCmd) tell(s streams, parsed old.Parsed) error {
 	if c.JSON {
 		return writeJSON(s.out, parsed.Lines)
 	}
@@ -177,7 +252,7 @@ func (c *registerCheckCmd) Run(ctx context.Context, s streams, log *slog.Logger)
 	for _, name := range parsed.Skipped {
 		fmt.Fprintf(s.out, "Trang tính “%s” không phải sổ, không đọc.\n", name)
 	}
-	_, err = fmt.Fprintf(s.out, "Sổ đọc được: %d số, trong đó %d số hủy; từ ngày %s đến ngày %s.\n", len(parsed.Lines), void,
+	_, err := fmt.Fprintf(s.out, "Sổ đọc được: %d số, trong đó %d số hủy; từ ngày %s đến ngày %s.\n", len(parsed.Lines), void,
 		parsed.Lines[0].Date.Vietnamese(), parsed.Lines[len(parsed.Lines)-1].Date.Vietnamese())
 	return err
 }

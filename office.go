@@ -131,6 +131,7 @@ func (f *stateFlags) open(ctx context.Context, log *slog.Logger) (_ *office, err
 	} else if public != nil {
 		o.desk.Base = public.Scheme + "://" + public.Host
 	}
+	o.desk.Books = extracts{o.desk.Converter}
 	o.desk.Addresses = bookOf{addresses.New(o.backend.Work)}
 	o.desk.Sound, o.desk.Printed = sound, pdf.Shows
 	if o.desk.LinkKey, err = linkKey(filepath.Join(f.Data, "keys")); err != nil {

@@ -20,4 +20,5 @@ type Imported struct {
 	Receipt    string      `json:"receipt,omitempty"`     // (9)
 	Note       string      `json:"note,omitempty"`        // (10); of a void number why
 	Void       bool        `json:"void,omitempty"`        // the number was used for nothing
+	State      Status      `json:"state,omitempty"`       // of a line of our own register
 }

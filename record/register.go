@@ -113,7 +113,10 @@ func (s *State) Closable(series string, year int, through, today Date) (Closing,
 	key := CounterKey(series, year)
 	c := Closing{Series: series, Year: year, Through: through, First: 1}
 	counter, begun := s.Counters[key]
+	closed := s.Closings[key]
 	switch {
+	case len(closed) > 0 && through <= closed[len(closed)-1].Through:
+		return c, refuse("period-closed", "Sổ đã chốt đến hết ngày %s", closed[len(closed)-1].Through.Vietnamese())
 	case through.Year() != year:
 		return c, refuse("period-year", "Ngày chốt %s không thuộc năm %d", through.Vietnamese(), year)
 	case through > today:
@@ -124,12 +127,8 @@ func (s *State) Closable(series string, year int, through, today Date) (Closing,
 	if counter.Earlier < counter.Opening { // the old register is not here
 		c.First = counter.Opening + 1
 	}
-	if all := s.Closings[key]; len(all) > 0 {
-		was := all[len(all)-1]
-		if through <= was.Through {
-			return c, refuse("period-closed", "Sổ đã chốt đến hết ngày %s", was.Through.Vietnamese())
-		}
-		c.First = was.Last + 1
+	if len(closed) > 0 {
+		c.First = closed[len(closed)-1].Last + 1
 	}
 	c.Last = max(counter.Last, c.First-1)
 	var pending []string

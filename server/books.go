@@ -12,14 +12,14 @@ import (
 )
 
 const (
-	mediaXLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-	mediaCSV  = "text/csv; charset=utf-8"
+	mediaXLSX    = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+	mediaCSVUTF8 = mediaCSV + "; charset=utf-8"
 )
 
-var bookMedia = map[books.Format]string{books.PDF: mediaPDF, books.XLSX: mediaXLSX, books.CSV: mediaCSV}
+var bookMedia = map[books.Format]string{books.PDF: mediaPDF, books.XLSX: mediaXLSX, books.CSV: mediaCSVUTF8}
 
 // bookMedias are what the API document says of a book.
-var bookMedias = []string{mediaPDF, mediaXLSX, mediaCSV}
+var bookMedias = []string{mediaPDF, mediaXLSX, mediaCSVUTF8}
 
 var bookFormat = member{name: "format", kind: "string", doc: "Dạng tệp: pdf (mặc định), xlsx hoặc csv", enum: []string{"pdf", "xlsx", "csv"}}
 

@@ -67,10 +67,10 @@ func (p bookPage) State(e addresses.Entry) string {
 
 const addressesOnPage = 100
 
-var bookQuery = []member{addressQuery[0], {name: "from", kind: "integer", doc: "Bỏ qua bao nhiêu mục đầu", max: addresses.MaxEntries}, {name: noticeName, kind: "string", max: 30}}
+var addressPageQuery = []member{addressQuery[0], {name: "from", kind: "integer", doc: "Bỏ qua bao nhiêu mục đầu", max: addresses.MaxEntries}, {name: noticeName, kind: "string", max: 30}}
 
 func showAddressBook(s *Server, c *call) error {
-	q, err := readQuery(c.Request, bookQuery)
+	q, err := readQuery(c.Request, addressPageQuery)
 	if err != nil {
 		return err
 	}

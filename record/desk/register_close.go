@@ -110,7 +110,7 @@ func (d *Desk) registerLine(ctx context.Context, doc record.Document, symbols ma
 		return record.Imported{}, err
 	}
 	l := record.Imported{Number: doc.Number, Symbol: doc.Symbol, Date: doc.Date, Type: doc.Type, TypeName: v.Type.Name, Subject: v.Subject, Signatory: v.Signatory.Name,
-		Recipients: v.List.Recipients, Unit: v.List.Filing.Unit, Kept: v.List.Filing.Copies, Void: doc.State == record.Voided}
+		Recipients: v.List.Recipients, Unit: v.List.Filing.Unit, Kept: v.List.Filing.Copies, Void: doc.State == record.Voided, State: doc.State}
 	for _, r := range l.Recipients {
 		l.Copies += r.Copies
 	}
@@ -119,8 +119,5 @@ func (d *Desk) registerLine(ctx context.Context, doc record.Document, symbols ma
 		l.Copies = max(l.Copies, b.Copies)
 	}
 	l.Note = doc.Remark(func(id string) string { return symbols[id] })
-	if doc.State == record.Recalled {
-		l.Note = "Thu hồi: " + l.Note
-	}
 	return l, nil
 }

@@ -74,7 +74,10 @@ func (d *Desk) ImportRegister(ctx context.Context, a Actor, organization, series
 			Booked: &record.Booked{Earlier: l.Number <= opening, Source: fmt.Sprintf("%s, dòng %d", source, l.Row), Copies: l.Copies,
 				HandedOver: l.HandedOver, Receipt: l.Receipt, Note: l.Note}}
 		if _, err := d.book(ctx, newID(), x.on, x.kind, x.series, l, e); err != nil {
-			return fmt.Errorf("dòng %d, số %d: %w", l.Row, l.Number, err)
+			if record.CodeOf(err) == "request-reused" {
+				return record.E(record.Conflict, "line-changed", fmt.Sprintf("Dòng %d: số %s đã vào sổ với nội dung khác", l.Row, record.NumberText(l.Number)))
+			}
+			return err
 		}
 		done(i + 1)
 	}

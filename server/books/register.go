@@ -66,6 +66,30 @@ func Register(o Office, year int, lines []storage.Registered) *sheet.Table {
 	return &t
 }
 
+// Closing is the extract of a register that a closing closes: its lines, void
+// numbers with their reason, sums, and what may not be done any more. It is
+// signed by the organisation's certificate, and so has no place for a signature.
+func Closing(o Office, c record.Closing, lines []storage.Registered) *sheet.Table {
+	t := o.table()
+	t.Title, t.Columns, t.Numbered = "BẢN CHỐT SỔ ĐĂNG KÝ VĂN BẢN ĐI", columns, true
+	t.Subtitle = []string{fmt.Sprintf("Năm %d, sổ %s, đến hết ngày %s", c.Year, c.Series, c.Through.Vietnamese())}
+	t.Rows = func(yield func(sheet.Row, error) bool) {
+		for _, l := range lines {
+			if !yield(registerRow(l), nil) {
+				return
+			}
+		}
+	}
+	t.Foot = func() []string {
+		out := []string{"Không có số nào được cấp trong thời gian này."}
+		if len(lines) > 0 {
+			out = part{c.Series, lines}.sums("Bản chốt sổ này")
+		}
+		return append(out, fmt.Sprintf("Sổ đã chốt: từ ngày %s trở về trước không vào sổ thêm số nào.", c.Through.Vietnamese()))
+	}
+	return &t
+}
+
 func registerRow(l storage.Registered) sheet.Row {
 	names := make([]string, len(l.Recipients))
 	for i, r := range l.Recipients {
@@ -119,7 +143,7 @@ func (p part) sums(name string) []string {
 	for _, x := range []struct {
 		state record.Status
 		what  string
-	}{{record.Voided, "Số hủy"}, {record.Recalled, "Văn bản bị thu hồi"}, {record.Superseded, "Văn bản bị thay thế"}, {record.Numbered, "Số chưa đóng dấu"}} {
+	}{{record.Registered, "Văn bản giấy, sổ cũ"}, {record.Voided, "Số hủy"}, {record.Recalled, "Văn bản bị thu hồi"}, {record.Superseded, "Văn bản bị thay thế"}, {record.Numbered, "Số chưa đóng dấu"}} {
 		line := fmt.Sprintf("%s: %d", x.what, len(by[x.state]))
 		if len(by[x.state]) > 0 {
 			line += " (" + numbers(by[x.state]) + ")"
