@@ -26,7 +26,7 @@ type Letter struct {
 	To        string    // as ParseAddress takes it
 	ToName    string
 	ReplyTo   string // "" for the sender
-	Subject   string // at most 1000 characters
+	Subject   string // at most 900 characters
 	Text      string // plain
 	HTML      string // the same in HTML; "" for none
 	// Headers are further ones: In-Reply-To, References, Importance,
@@ -44,7 +44,7 @@ type Attachment struct {
 
 const (
 	maxName        = 200      // bytes
-	maxSubject     = 1000     // characters
+	maxSubject     = 900      // characters; of ASCII without a space one line (RFC 5322, 2.1.1)
 	maxText        = 1 << 20  // bytes
 	maxAttachments = 20       // files
 	maxContent     = 40 << 20 // bytes of all attachments

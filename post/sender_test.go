@@ -243,10 +243,16 @@ func TestWhatTheServerRefuses(t *testing.T) {
 	_, err = x.Send(t.Context(), big)
 	wantCode(t, err, record.Invalid, "mail-too-large")
 
-	s.RequireAuth()
+	s.Refuse(office)
 	_, err = x.Send(t.Context(), small)
 	wantCode(t, err, record.Conflict, "mail-sender-refused")
-	wantAnswer(t, err, 550, "Authentication required")
+	wantAnswer(t, err, 550, "Sender is not welcome")
+
+	s.Accept()
+	s.RequireAuth()
+	_, err = x.Send(t.Context(), small)
+	wantCode(t, err, record.Unavailable, "mail-auth-failed")
+	wantAnswer(t, err, 530, "5.7.0 Authentication required")
 
 	if n := len(s.Mailbox(recipient)); n != 0 {
 		t.Errorf("%d letters arrived all the same", n)
@@ -318,7 +324,10 @@ func TestTLS(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			x := config(s)
-			x.Address, x.STARTTLS, x.CAFile, x.Timeout = c.address, c.policy, c.ca, 3*time.Second
+			x.Address, x.STARTTLS, x.CAFile = c.address, c.policy, c.ca
+			if c.code == "mail-unavailable" { // both wait for the other to begin
+				x.Timeout = 2 * time.Second
+			}
 			receipt, err := sender(t, x).Send(t.Context(), letter())
 			if c.code != "" {
 				wantCode(t, err, record.Unavailable, c.code)
@@ -368,14 +377,18 @@ func TestTheServerDiesWithTheLetterInItsHands(t *testing.T) {
 		_, err := sender(t, config(s)).Send(t.Context(), letter())
 		done <- err
 	}()
-	for begin := time.Now(); !s.Receiving(); time.Sleep(10 * time.Millisecond) {
+	for begin := time.Now(); s.Held() == 0; time.Sleep(10 * time.Millisecond) {
 		if time.Since(begin) > 10*time.Second {
 			t.Fatal("the letter does not come in")
 		}
 	}
-	time.Sleep(200 * time.Millisecond) // until the last of it is there
 	s.Stop()
 	wantCode(t, <-done, record.Unavailable, "mail-unconfirmed")
+	s.Accept()
+	s.Start()
+	if n := len(s.Mailbox(recipient)); n != 0 {
+		t.Errorf("%d letters arrived all the same", n)
+	}
 }
 
 // What no good server does: a peer that says anything.

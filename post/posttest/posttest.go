@@ -106,7 +106,7 @@ func (s *Server) Start() {
 		s.t.Fatal("the mail server runs already")
 	}
 	s.log = &bytes.Buffer{}
-	s.cmd = exec.Command(program, "-C", filepath.Join(s.dir, "exim.conf"), "-bdf")
+	s.cmd = exec.Command(program, "-C", filepath.Join(s.dir, "exim.conf"), "-bdf", "-q1m")
 	s.cmd.Stdout, s.cmd.Stderr = s.log, s.log
 	s.cmd.WaitDelay = time.Second
 	// A group of its own: what it starts for each connection ends with it.
@@ -155,17 +155,19 @@ func (s *Server) signal(signal syscall.Signal) {
 	s.must(syscall.Kill(-s.cmd.Process.Pid, signal))
 }
 
-// Refuse makes the server refuse mail for an address for good (550).
+// Refuse makes the server refuse mail for an address, and from it, for good (550).
 func (s *Server) Refuse(address string) { s.list("refused", address) }
 
 // Defer makes the server put off mail for an address (451), until Accept.
 func (s *Server) Defer(address string) { s.list("deferred", address) }
 
-// Accept ends what Refuse and Defer began for all addresses.
+// Accept ends what Refuse, Defer, RequireAuth and Slow began.
 func (s *Server) Accept() {
 	s.t.Helper()
 	s.write("refused", "")
 	s.write("deferred", "")
+	s.must(os.RemoveAll(filepath.Join(s.dir, "require-auth")))
+	s.must(os.RemoveAll(filepath.Join(s.dir, "slow")))
 }
 
 // RequireAuth makes the server refuse the mail of who has not logged in.
@@ -174,8 +176,9 @@ func (s *Server) RequireAuth() { s.write("require-auth", "") }
 // Slow makes the server read each letter and wait five minutes before it answers.
 func (s *Server) Slow() { s.write("slow", "") }
 
-// Receiving says whether a letter is on its way into the server.
-func (s *Server) Receiving() bool { return len(s.glob("spool/input/*")) > 0 }
+// Held says how many letters the server has been slow with: each was there as a
+// whole and not answered yet.
+func (s *Server) Held() int { s.t.Helper(); return strings.Count(s.Log(), "holding a letter") }
 
 // Mailbox are the letters delivered to an address, oldest first, with LF for line
 // ends and what the server put before them: Return-path, Envelope-to, Received.
@@ -183,7 +186,7 @@ func (s *Server) Receiving() bool { return len(s.glob("spool/input/*")) > 0 }
 func (s *Server) Mailbox(address string) [][]byte {
 	s.t.Helper()
 	for range 1000 {
-		if !s.Receiving() {
+		if len(s.glob("spool/input/*-H")) == 0 { // what is taken and not delivered
 			break
 		}
 		time.Sleep(10 * time.Millisecond)
