@@ -132,10 +132,11 @@ func attachmentFaults(all []Attachment) (faults []record.Fault) {
 }
 
 // oneLine is a text with each run of white space as one space, in NFC; ok is
-// false when it has characters that no line may have.
+// false when it has characters that no line may have, or looks like an encoded
+// word (RFC 2047), which readers would show as something else.
 func oneLine(s string) (line string, ok bool) {
 	line = strings.Join(strings.Fields(norm.NFC.String(s)), " ")
-	return line, utf8.ValidString(s) && !strings.ContainsFunc(line, unicode.IsControl)
+	return line, utf8.ValidString(s) && !strings.ContainsFunc(line, unicode.IsControl) && !strings.Contains(line, "=?")
 }
 
 // lines is a text with the line ends of mail.
