@@ -7,8 +7,8 @@
 // What the server answers decides the error: one that may pass by itself, or
 // that an administrator has to mend, is of kind Unavailable and the same letter
 // is sent again later (Delay says when); a letter or recipient that is refused
-// for good is Invalid or Conflict. The server's own words are in the message and,
-// for programs, in an *Answer.
+// for good is Invalid or Conflict. The server's own words are the cause, an
+// *Answer.
 //
 // The package keeps nothing, queues nothing and knows no documents. It never
 // sends a password without TLS to another machine, and nothing that is put into

@@ -54,29 +54,24 @@ func refusedAt(command, address string, err error) error {
 	case a == nil:
 		return away(err, command)
 	case a.Code/100 == 4:
-		return because(a, record.Unavailable, "mail-deferred", "Máy chủ thư hẹn gửi lại sau")
+		return record.Because(a, record.Unavailable, "mail-deferred", "Máy chủ thư hẹn gửi lại sau")
 	case command == "AUTH", a.Code == 530, a.Code == 535: // RFC 4954, 6
 		return authFailed(a)
 	case a.Code == 552 && command != "RCPT", strings.HasPrefix(a.Text, "5.3.4"): // RFC 1870, 6; RFC 3463
 		return tooLarge(0, 0, a)
 	case command == "RCPT":
-		return because(a, record.Invalid, "mail-recipient-refused", "Máy chủ thư không nhận thư gửi đến "+address)
+		return record.Because(a, record.Invalid, "mail-recipient-refused", "Máy chủ thư không nhận thư gửi đến "+address)
 	case command == "MAIL":
-		return because(a, record.Conflict, "mail-sender-refused", "Máy chủ thư không nhận thư gửi từ "+address)
+		return record.Because(a, record.Conflict, "mail-sender-refused", "Máy chủ thư không nhận thư gửi từ "+address)
 	}
-	return because(a, record.Conflict, "mail-refused", "Máy chủ thư không nhận thư này")
-}
-
-// because is an error whose message has the server's words.
-func because(a *Answer, kind record.Kind, code, message string) error {
-	return record.Because(a, kind, code, message+": “"+a.Error()+"”")
+	return record.Because(a, record.Conflict, "mail-refused", "Máy chủ thư không nhận thư này")
 }
 
 func away(err error, step string) error {
 	if a := answered(err); a != nil && a.Code/100 == 4 {
-		return because(a, record.Unavailable, "mail-deferred", "Máy chủ thư hẹn gửi lại sau")
+		return record.Because(a, record.Unavailable, "mail-deferred", "Máy chủ thư hẹn gửi lại sau")
 	} else if a != nil {
-		return because(a, record.Unavailable, "mail-unavailable", "Máy chủ thư không phục vụ")
+		return record.Because(a, record.Unavailable, "mail-unavailable", "Máy chủ thư không phục vụ")
 	}
 	return record.Because(fmt.Errorf("%s: %w", step, err), record.Unavailable, "mail-unavailable", "Chưa liên lạc được với máy chủ thư")
 }
@@ -96,14 +91,14 @@ func authFailed(err error) error {
 	message := "Máy chủ thư không nhận tài khoản hoặc mật khẩu đã đặt; người quản trị cần kiểm tra"
 	var a *Answer
 	if errors.As(err, &a) {
-		return because(a, record.Unavailable, "mail-auth-failed", message)
+		return record.Because(a, record.Unavailable, "mail-auth-failed", message)
 	}
 	return record.Because(err, record.Unavailable, "mail-auth-failed", message)
 }
 
 func tooLarge(size, most int64, a *Answer) error {
 	if a != nil {
-		return because(a, record.Invalid, "mail-too-large", "Thư lớn hơn mức máy chủ thư nhận")
+		return record.Because(a, record.Invalid, "mail-too-large", "Thư lớn hơn mức máy chủ thư nhận")
 	}
 	return record.E(record.Invalid, "mail-too-large", fmt.Sprintf("Thư có %.1f MB, máy chủ thư chỉ nhận đến %.1f MB", float64(size)/(1<<20), float64(most)/(1<<20)))
 }
