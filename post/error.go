@@ -51,7 +51,7 @@ func refusedAt(command, address string, err error) error {
 	switch {
 	case a == nil && command == "end of data":
 		return unconfirmed(err)
-	case a == nil:
+	case a == nil, a.Code < 400: // or what is no answer to this
 		return away(err, command)
 	case a.Code/100 == 4:
 		return record.Because(a, record.Unavailable, "mail-deferred", "Máy chủ thư hẹn gửi lại sau")

@@ -194,13 +194,13 @@ func (c *session) deliver(l Letter, from mail.Address) (Receipt, error) {
 	if eightBit {
 		parameters += " BODY=8BITMIME"
 	}
-	if _, err := c.ask(250, "MAIL FROM:<"+from.Address+">"+parameters); err != nil {
+	if _, err := c.ask(2, "MAIL FROM:<"+from.Address+">"+parameters); err != nil {
 		return Receipt{}, refusedAt("MAIL", from.Address, err)
 	}
-	if _, err := c.ask(25, "RCPT TO:<"+l.To+">"); err != nil { // 250, and 251 for one who has moved
+	if _, err := c.ask(2, "RCPT TO:<"+l.To+">"); err != nil {
 		return Receipt{}, refusedAt("RCPT", l.To, err)
 	}
-	if _, err := c.ask(354, "DATA"); err != nil {
+	if _, err := c.ask(3, "DATA"); err != nil {
 		return Receipt{}, refusedAt("DATA", "", err)
 	}
 	w := c.Text.DotWriter()
@@ -210,7 +210,7 @@ func (c *session) deliver(l Letter, from mail.Address) (Receipt, error) {
 	if err := w.Close(); err != nil {
 		return Receipt{}, unconfirmed(err)
 	}
-	code, text, err := c.Text.ReadResponse(250)
+	code, text, err := c.Text.ReadResponse(2)
 	if err != nil {
 		return Receipt{}, refusedAt("end of data", "", err)
 	}
@@ -221,7 +221,8 @@ func (c *session) deliver(l Letter, from mail.Address) (Receipt, error) {
 	return r, nil
 }
 
-// ask gives a command and reads its answer.
+// ask gives a command and reads its answer, which has to begin with the digit
+// (RFC 5321, 4.2.1: what the others say is for reading).
 func (c *session) ask(want int, command string) (Answer, error) {
 	id, err := c.Text.Cmd("%s", command)
 	if err != nil {

@@ -399,6 +399,7 @@ func TestAServerThatIsNone(t *testing.T) {
 		"refuses service":    {"554 no service here\r\n", "mail-unavailable"},
 		"asks to come again": {"421 too busy\r\n", "mail-deferred"},
 		"speaks HTTP":        {"HTTP/1.1 400 Bad Request\r\n\r\n", "mail-unavailable"},
+		"answers nonsense":   {"220 x\r\n250-x\r\n250 SIZE many\r\n220 go\r\n250 OK\r\n250 OK\r\n250 OK\r\n", "mail-unavailable"},
 		"never stops":        {"", "mail-unavailable"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -428,7 +429,7 @@ func TestAServerThatIsNone(t *testing.T) {
 					}
 				}
 			}()
-			x := sender(t, post.Config{Address: "smtp://" + l.Addr().String(), From: office, Timeout: 10 * time.Second})
+			x := sender(t, post.Config{Address: "smtp://" + l.Addr().String(), STARTTLS: post.STARTTLSOffered, From: office, Timeout: 10 * time.Second})
 			_, err = x.Send(t.Context(), letter())
 			wantCode(t, err, record.Unavailable, c.code)
 			if errors.Is(err, context.DeadlineExceeded) {

@@ -121,6 +121,7 @@ func (s *Server) Start() {
 	}
 	s.cmd.Process.Kill()
 	s.cmd.Wait()
+	s.cmd = nil
 	s.t.Fatalf("the mail server does not start: %s", s.log)
 }
 
