@@ -131,7 +131,7 @@ func (u *unspaced) Read(p []byte) (int, error) {
 			}
 			break
 		}
-		run := u.rest
+		run := u.rest[:min(len(u.rest), len(p)-n)] // looking further at each call would take quadratic time
 		if i := strings.IndexAny(run, " \t\r\n"); i >= 0 {
 			run = run[:i]
 		}
