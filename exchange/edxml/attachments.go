@@ -41,9 +41,13 @@ func attachments(manifest, encoded *xmlin.Node, l Limits) ([]Attachment, []recor
 		if !plainName(a.Name) {
 			return refused(fmt.Sprintf("tên %.60q không an toàn", a.Name))
 		}
-		content, err := decoded(textOf(node.Child("ContentTransferEncoded")), a.Name, left)
+		encoded := node.Child("ContentTransferEncoded")
+		content, err := decoded(textOf(encoded), a.Name, left)
 		if err != nil {
 			return err
+		}
+		if encoded != nil {
+			encoded.Text = "" // may be most of the memory
 		}
 		left -= int64(len(content))
 		a.Content = content
@@ -89,7 +93,10 @@ func described(n *xmlin.Node) Attachment {
 // itself stays as it is: one with several entries, or with one of another name
 // under a name that says ZIP.
 func decoded(text, name string, left int64) ([]byte, error) {
-	raw, err := io.ReadAll(io.LimitReader(base64.NewDecoder(base64.StdEncoding, &unspaced{text}), left+1))
+	var decoded bytes.Buffer
+	decoded.Grow(int(min(int64(base64.StdEncoding.DecodedLen(len(text))), left)) + bytes.MinRead)
+	_, err := decoded.ReadFrom(io.LimitReader(base64.NewDecoder(base64.StdEncoding, &unspaced{text}), left+1))
+	raw := decoded.Bytes()
 	if err != nil {
 		return nil, record.Because(err, record.Invalid, "edxml-attachment", fmt.Sprintf("Tệp %.60q không phải base64", name))
 	}

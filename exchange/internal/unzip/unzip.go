@@ -4,6 +4,7 @@ package unzip
 
 import (
 	"archive/zip"
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -143,11 +144,11 @@ func (f File) Bytes(limit int64) ([]byte, error) {
 	if f.Size > limit {
 		return nil, tooLarge(fmt.Sprintf("%.100q lớn hơn %d byte", f.Name, limit))
 	}
-	var b strings.Builder
+	var b bytes.Buffer
 	if err := f.CopyTo(&b); err != nil {
 		return nil, err
 	}
-	return []byte(b.String()), nil
+	return b.Bytes(), nil
 }
 
 func (f File) damaged(err error) error {

@@ -58,7 +58,7 @@ type parser struct {
 	limits Limits
 	root   *Node
 	open   []*Node
-	texts  [][]byte // of the open elements
+	texts  []*strings.Builder // of the open elements
 	nodes  int
 }
 
@@ -68,11 +68,11 @@ func (p *parser) take(t xml.Token) error {
 		return p.start(t)
 	case xml.EndElement:
 		last := len(p.open) - 1
-		p.open[last].Text = string(p.texts[last])
+		p.open[last].Text = p.texts[last].String()
 		p.open, p.texts = p.open[:last], p.texts[:last]
 	case xml.CharData:
 		if last := len(p.open) - 1; last >= 0 {
-			p.texts[last] = append(p.texts[last], t...)
+			p.texts[last].Write(t)
 		} else if strings.Trim(string(t), " \t\r\n\uFEFF") != "" {
 			return errors.New("text outside the root element")
 		}
@@ -107,7 +107,7 @@ func (p *parser) start(t xml.StartElement) error {
 	} else {
 		return errors.New("a second root element")
 	}
-	p.open, p.texts = append(p.open, n), append(p.texts, nil)
+	p.open, p.texts = append(p.open, n), append(p.texts, &strings.Builder{})
 	return nil
 }
 
