@@ -70,6 +70,9 @@ func (d *dossier) document(f *faults, pointer string, x Document, ordinal int) d
 		f.add(pointer+"/version/date", "date", "IssuedDate", "Văn bản chưa có ngày")
 	}
 	f.number(pointer+"/pages", "PageAmount", x.Pages, maxPages)
+	for i, s := range v.Signatures {
+		f.text(fmt.Sprintf("%s/version/signatures/%d/signer", pointer, i), "", s.Signer, maxSubject, true)
+	}
 	v.List.Recipients = slices.Clone(v.List.Recipients)
 	for i := range v.List.Recipients {
 		r, at := &v.List.Recipients[i], fmt.Sprintf("%s/version/distribution_list/recipients/%d", pointer, i)

@@ -186,6 +186,7 @@ func (d *dossier) head(f *faults) {
 	d.code = strings.NewReplacer("{organ}", d.OrganID, "{year}", fmt.Sprint(x.Year), "{notation}", x.Code).Replace(d.config.FileCode.Value)
 	d.maintenance = Named{Code: cmp.Or(d.config.Maintenance.Value[fmt.Sprint(x.Retention.Years)], d.config.MaintenanceOther.Value), Name: retention(x.Retention.Years)}
 	f.text("/dossier/retention", "Maintenance", d.maintenance.Name, maxMaintenance, true)
+	f.text("/dossier/retention/basis", "", x.Retention.Basis, maxDescription, true)
 	var ok bool
 	if d.access, ok = d.config.Access.Value[d.Access]; !ok {
 		f.add("/access", "unknown", "Rights", fmt.Sprintf("Không có chế độ sử dụng %q", d.Access))

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -351,14 +352,45 @@ func TestConfig(t *testing.T) {
 	seen := map[string]bool{}
 	for range 100 {
 		id := sip.NewUUID()
-		in := input(t)
-		if in.UUID = id; seen[id] {
+		if seen[id] {
 			t.Error("a UUID twice")
 		}
 		seen[id] = true
-		if err := sip.Write(context.Background(), io.Discard, in, c); err != nil {
-			t.Fatal(err)
+	}
+	in := input(t)
+	in.UUID = sip.NewUUID()
+	if err := sip.Write(context.Background(), io.Discard, in, c); err != nil {
+		t.Error(err)
+	}
+}
+
+// A dossier of as many documents as its ordinals count, 200 KB each.
+func BenchmarkLargest(b *testing.B) {
+	in := input(b)
+	one := in.Documents[0]
+	content := make([]byte, 200<<10)
+	_, _ = rand.NewChaCha8([32]byte{}).Read(content)
+	one.Version.Files = []record.File{{Name: record.PDFFile, SHA256: record.DigestOf(content), Size: len(content)}}
+	one.Version.Attachments = nil
+	in.Documents, in.Dossier.Items = nil, nil
+	for i := range 999 {
+		one.Version.Document = fmt.Sprint(i)
+		in.Documents = append(in.Documents, one)
+		in.Dossier.Items = append(in.Dossier.Items, record.DossierItem{Document: one.Version.Document, Ordinal: i + 1})
+	}
+	in.Open = func(context.Context, record.File) (io.ReadCloser, error) {
+		return io.NopCloser(bytes.NewReader(content)), nil
+	}
+	for b.Loop() {
+		start := time.Now()
+		zip := made(b, in)
+		b.ReportMetric(time.Since(start).Seconds(), "s-written")
+		start = time.Now()
+		if r := checked(b, zip); !r.Valid() || r.Documents != 999 {
+			b.Fatalf("%+v", r)
 		}
+		b.ReportMetric(time.Since(start).Seconds(), "s-checked")
+		b.ReportMetric(float64(len(zip))/(1<<20), "MB")
 	}
 }
 
