@@ -333,3 +333,30 @@ func FuzzCheck(f *testing.F) {
 		}
 	})
 }
+
+// The tag files by themselves, with one payload file.
+func FuzzTagFiles(f *testing.F) {
+	sum := string(record.DigestOf([]byte("x")))
+	f.Add("BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n", sum+"  data/a%0A%25b\n", "Payload-Oxum: 1.1\nA: b\n c\n")
+	f.Add("BagIt-Version: 0.97\r\nTag-File-Character-Encoding: utf-8\r\n", strings.ToUpper(sum)+" *data/a\r", " x\n:\nA:\n")
+	f.Fuzz(func(t *testing.T, declaration, manifest, info string) {
+		var out bytes.Buffer
+		zw := zip.NewWriter(&out)
+		for _, x := range [][2]string{{"bagit.txt", declaration}, {"manifest-sha256.txt", manifest}, {"bag-info.txt", info}, {"data/a", "x"}} {
+			w, err := zw.CreateHeader(&zip.FileHeader{Name: "bag/" + x[0]})
+			if err == nil {
+				_, err = io.WriteString(w, x[1])
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := zw.Close(); err != nil {
+			t.Fatal(err)
+		}
+		r := check(t, out.Bytes())
+		if r.Valid() && !strings.Contains(strings.ToLower(manifest), sum) {
+			t.Errorf("valid without the digest: %+v", r)
+		}
+	})
+}
