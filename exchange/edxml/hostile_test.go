@@ -60,6 +60,7 @@ func TestOlderForms(t *testing.T) {
 		"xlink only":         replaced("<Reference><ContentId>cid:a</ContentId>", `<Reference xmlns:xlink="http://www.w3.org/1999/xlink" xlink:href="cid:a">`),
 		"base64 over lines":  replaced("JVBERi0xLjcK", "\r\n JVBE\tRi0x\n  LjcK \n"),
 		"file in a ZIP":      replaced("JVBERi0xLjcK", zipped(t, "khac.pdf", "%PDF-1.7\n")),
+		"a Status of theirs": replaced("</TraceHeaderList>", "<Status>1</Status></TraceHeaderList>"),
 		"byte-order mark":    "\uFEFF<?xml version=\"1.0\" encoding=\"UTF-8\"?>" + plain,
 		"spaces in elements": replaced("<OrganId>H06<", "<OrganId>\n  H06\n <", "<CodeNumber>46<", "<CodeNumber> 46 <"),
 	}

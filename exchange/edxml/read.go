@@ -87,7 +87,7 @@ func found(root *xmlin.Node) (form, error) {
 		f.signed = f.signed || n.Name == "SignatureValue" && strings.TrimSpace(n.Text) != ""
 		at, ok := places[n.Name]
 		switch {
-		case !ok || err != nil:
+		case !ok || err != nil || n.Name == "Status" && n.Child("StatusCode") == nil:
 		case !slices.Contains(spaces, n.Space):
 			if n.Name != "Manifest" { // XML-DSig has one too
 				err = record.E(record.Invalid, "edxml-form", fmt.Sprintf("Không gian tên %.80q không phải của edXML", n.Space))

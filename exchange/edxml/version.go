@@ -35,7 +35,8 @@ type Addressing struct {
 type Open func(context.Context, record.File) (io.ReadCloser, error)
 
 // FromVersion makes the message of an issued version: the PDF and its separate
-// attachments, read through open and compared with their digests. Errors:
+// attachments, read through open and compared with their digests. A version does
+// not know that its document was recalled since: the caller does. Errors:
 // Conflict, not-issued; Damaged, edxml-content; those of open. What does not fit
 // a field is said by Faults and Write, not here.
 func FromVersion(ctx context.Context, v record.Version, a Addressing, open Open) (Message, error) {

@@ -72,10 +72,12 @@ func (m *metsCheck) node(n *xmlin.Node) {
 		if !ok {
 			return
 		}
-		m.name(at, n)
 		id := n.Attribute("", "ID")
 		if id == "" {
 			m.fault("sip-reference", m.at, "Tệp %s không có ID", at)
+		}
+		if !m.name(at, n) {
+			return
 		}
 		m.facts = append(m.facts, fact{id, at, n.Attribute("", "CHECKSUM"), n.Attribute("", "SIZE")})
 	case "mdRef":
@@ -83,7 +85,9 @@ func (m *metsCheck) node(n *xmlin.Node) {
 		if !ok {
 			return
 		}
-		m.name(at, n)
+		if !m.name(at, n) {
+			return
+		}
 		m.facts = append(m.facts, fact{"", at, n.Attribute("", "CHECKSUM"), n.Attribute("", "SIZE")})
 		m.others = append(m.others, metadata{n.Attribute("", "MDTYPE"), at})
 	case "mptr":
@@ -100,18 +104,21 @@ func (m *metsCheck) node(n *xmlin.Node) {
 	}
 }
 
-// name notes that METS names a file, which must be there and named once.
-func (m *metsCheck) name(at string, n *xmlin.Node) {
+// name notes that METS names a file, which must be there; false when one has
+// named it already: it is read once, however often a hostile METS names it.
+func (m *metsCheck) name(at string, n *xmlin.Node) bool {
 	if n.Attribute("", "CHECKSUMTYPE") != "SHA-256" {
 		m.fault("sip-digest", at, "METS không ghi mã SHA-256")
 	}
 	if _, ok := m.files[at]; !ok {
 		m.fault("sip-missing", at, "Có trong %s mà không có trong gói", m.at)
 	}
-	if by := m.named[at]; by != "" {
+	if m.named[at] != "" {
 		m.fault("sip-reference", at, "Có trong METS hai lần")
+		return false
 	}
 	m.named[at] = m.at
+	return true
 }
 
 // href is the path from the package's folder.

@@ -296,6 +296,10 @@ func TestWhatIsWrongWithAPackage(t *testing.T) {
 		{"ID twice", rep + "METS.xml", replace(`ID="div-file-001"`, `ID="div-file-002"`), "sip-reference"},
 		{"no place", rep + "METS.xml", replace(`<mets:fptr FILEID="file-001-1"></mets:fptr>`, ""), "sip-reference"},
 		{"file twice", rep + "METS.xml", replace("VH%C4%90T.002.pdf", "VH%C4%90T.001.pdf"), "sip-reference"},
+		{"file very often", rep + "METS.xml", func(s string) []byte {
+			at, end := strings.Index(s, "   <mets:file "), strings.Index(s, "</mets:file>")+len("</mets:file>")
+			return []byte(s[:end] + strings.Repeat(s[at:end], 20000) + s[end:])
+		}, "sip-reference"},
 		{"climbs", rep + "METS.xml", replace("data/000", "../../../data/000"), "sip-mets"},
 		{"absolute", rep + "METS.xml", replace("data/000", "file:///data/000"), "sip-mets"},
 		{"no SHA-256", rep + "METS.xml", replace(`"SHA-256"`, `"MD5"`), "sip-digest"},
