@@ -38,7 +38,7 @@ func made(t *testing.T, headers ...*zip.FileHeader) []byte {
 func named(names ...string) []*zip.FileHeader {
 	var out []*zip.FileHeader
 	for _, n := range names {
-		out = append(out, &zip.FileHeader{Name: n, Method: zip.Deflate})
+		out = append(out, &zip.FileHeader{Name: n})
 	}
 	return out
 }
@@ -51,7 +51,7 @@ func TestHostileZIPs(t *testing.T) {
 		many = append(many, fmt.Sprint(i))
 	}
 	var flood []string
-	for i := range 20000 {
+	for i := range 3000 {
 		flood = append(flood, fmt.Sprintf("%0200d", i))
 	}
 	lying := made(t, &zip.FileHeader{Name: "a", Method: zip.Deflate, UncompressedSize64: 100})
