@@ -89,7 +89,7 @@ type checker struct {
 	report Report
 	files  map[string]unzip.File // by path from the bag's folder
 	nfc    map[string]string     // path by its NFC
-	// manifests by name, path by digest.
+	// manifests by name: digest by path.
 	manifests map[string]map[string]string
 }
 
