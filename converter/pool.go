@@ -63,6 +63,13 @@ func New(cfg Config) (*Pool, error) {
 //	             from outside: repeating makes sense
 //	Busy         converter-busy (the queue is full), conversion-cancelled (ctx ended)
 func (p *Pool) Convert(ctx context.Context, docx []byte) ([]byte, error) {
+	return p.ConvertWithin(ctx, docx, p.cfg.Timeout)
+}
+
+// ConvertWithin is Convert with another wall clock than Config.Timeout, for what
+// is long and our own: a year's register. The processor time that a document may
+// take stays that of Convert.
+func (p *Pool) ConvertWithin(ctx context.Context, docx []byte, limit time.Duration) ([]byte, error) {
 	select {
 	case p.tickets <- struct{}{}:
 		defer func() { <-p.tickets }()
@@ -80,11 +87,11 @@ func (p *Pool) Convert(ctx context.Context, docx []byte) ([]byte, error) {
 		return nil, err
 	}
 	defer func() { <-p.running }()
-	pdf, err := p.serve(ctx, docx)
+	pdf, err := p.serve(ctx, docx, limit)
 	if errors.Is(err, errUntouched) {
 		// An idle worker had been killed and the news came too late. The document
 		// was not begun, so this is its first try, not a second one.
-		pdf, err = p.serve(ctx, docx)
+		pdf, err = p.serve(ctx, docx, limit)
 	}
 	if errors.Is(err, errUntouched) {
 		err = unavailable(err)
@@ -108,11 +115,13 @@ func (p *Pool) turn(ctx context.Context) error {
 	return nil
 }
 
-// errTimeout is the cause of a context that ran into Config.Timeout.
-var errTimeout = errors.New("conversion timeout")
+// timeout is the cause of a context that ran into its limit.
+type timeout time.Duration
+
+func (t timeout) Error() string { return "conversion timeout of " + time.Duration(t).String() }
 
 // serve has one worker convert the document and puts the worker back, or away.
-func (p *Pool) serve(ctx context.Context, docx []byte) ([]byte, error) {
+func (p *Pool) serve(ctx context.Context, docx []byte, limit time.Duration) ([]byte, error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	defer context.AfterFunc(p.ctx, func() { cancel(errClosed) })()
@@ -120,7 +129,7 @@ func (p *Pool) serve(ctx context.Context, docx []byte) ([]byte, error) {
 	if err != nil {
 		return nil, p.interrupted(ctx, unavailable(err))
 	}
-	limited, cancelLimit := context.WithTimeoutCause(ctx, p.cfg.Timeout, errTimeout)
+	limited, cancelLimit := context.WithTimeoutCause(ctx, limit, timeout(limit))
 	defer cancelLimit()
 	stop := context.AfterFunc(limited, w.kill)
 	began := time.Now()
@@ -153,7 +162,7 @@ func (p *Pool) lost(ctx context.Context, w *process, err error) error {
 		return err
 	}
 	level := slog.LevelWarn
-	if cause := context.Cause(ctx); cause != nil && !errors.Is(cause, errTimeout) {
+	if cause := context.Cause(ctx); cause != nil && !errors.As(cause, new(timeout)) {
 		level = slog.LevelDebug // we ended it because nobody waits any more
 	}
 	p.cfg.Log.Log(context.WithoutCancel(ctx), level, "converter worker lost", slog.Int("pid", w.pid), slog.String("status", describe(w.status)),
@@ -167,11 +176,12 @@ func (p *Pool) lost(ctx context.Context, w *process, err error) error {
 // interrupted prefers our own reason for ending a worker over what it looked
 // like from outside.
 func (p *Pool) interrupted(ctx context.Context, otherwise error) error {
+	var late timeout
 	switch cause := context.Cause(ctx); {
 	case cause == nil:
 		return otherwise
-	case errors.Is(cause, errTimeout):
-		return timedOut(p.cfg.Timeout)
+	case errors.As(cause, &late):
+		return timedOut(time.Duration(late))
 	case errors.Is(cause, errClosed):
 		return errClosed
 	default:

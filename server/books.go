@@ -14,7 +14,7 @@ import (
 const (
 	mediaXLSX    = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 	mediaCSVUTF8 = mediaCSV + "; charset=utf-8"
-)
+const mediaXLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 var bookMedia = map[books.Format]string{books.PDF: mediaPDF, books.XLSX: mediaXLSX, books.CSV: mediaCSVUTF8}
 
@@ -25,7 +25,7 @@ var bookFormat = member{name: "format", kind: "string", doc: "Dạng tệp: pdf 
 
 var copyBookQuery = []member{bookFormat}
 
-var bookQuery = []member{bookFormat,
+var registerBookQuery = []member{bookFormat,
 	{name: "series", kind: "string", doc: "Sổ số; bỏ trống: mọi sổ, hết sổ này đến sổ khác", max: 63},
 	{name: "from", kind: "integer", doc: "In từ số này, để đóng thành quyển", max: 1_000_000},
 	{name: "to", kind: "integer", doc: "In đến số này", max: 1_000_000},
@@ -78,7 +78,7 @@ func serveBook(s *Server, c *call) error {
 	if err != nil {
 		return err
 	}
-	q, err := readQuery(c.Request, bookQuery)
+	q, err := readQuery(c.Request, registerBookQuery)
 	if err != nil {
 		return err
 	}

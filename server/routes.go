@@ -74,7 +74,7 @@ func apiRoutes() []*route {
 
 		{method: "GET", path: api + "/registers/{organization}/{year}", id: "showRegister", summary: "Sổ đăng ký văn bản đi", tag: "registers", access: book, query: registerQuery, answer: Register{}, handle: showRegister},
 		get(api+"/registers/{organization}/{year}/copies", "showCopyRegister", "Sổ bản sao: sao y, sao lục, trích sao", "registers", book, CopyRegister{}, showCopyRegister),
-		{method: "GET", path: api + "/registers/{organization}/{year}/book", id: "showBook", summary: "Sổ đăng ký văn bản đi để in và đóng quyển", tag: "registers", access: book, query: bookQuery, media: bookMedias, slow: true, handle: serveBook},
+		{method: "GET", path: api + "/registers/{organization}/{year}/book", id: "showBook", summary: "Sổ đăng ký văn bản đi để in và đóng quyển", tag: "registers", access: book, query: registerBookQuery, media: bookMedias, slow: true, handle: serveBook},
 		{method: "GET", path: api + "/registers/{organization}/{year}/copies/book", id: "showCopyBook", summary: "Sổ bản sao để in và đóng quyển", tag: "registers", access: book, query: copyBookQuery, media: bookMedias, slow: true, handle: serveCopyBook},
 		{method: "GET", path: api + "/reports/{organization}/{year}", id: "showReport", summary: "Báo cáo văn bản đi của năm", tag: "registers", access: book, query: reportQuery, answer: Report{}, media: bookMedias, slow: true, handle: serveReport},
 		get(api+"/organizations", "listOrganizations", "Các cơ quan của tài khoản", "office", reader, Organizations{}, listOrganizations),

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"vanthu/record"
 	"vanthu/sheet"
@@ -26,13 +27,22 @@ const (
 var Formats = []Format{PDF, XLSX, CSV}
 
 // MaxPrinted is how many lines go into one PDF: LibreOffice takes five
-// milliseconds for a line and is for everybody. A longer book is printed in
-// volumes.
+// milliseconds of a processor for a line and is for everybody. A longer book is
+// printed in volumes.
 const MaxPrinted = 4000
 
-// Converter makes PDF/A of DOCX.
+// within is how long that may take where the machine has other work: less than
+// whoever asks by HTTP waits.
+const within = 4 * time.Minute
+
+// Converter makes PDF/A of DOCX. One that lets itself be given more time than
+// usual has ConvertWithin as well.
 type Converter interface {
 	Convert(ctx context.Context, docx []byte) ([]byte, error)
+}
+
+type patient interface {
+	ConvertWithin(ctx context.Context, docx []byte, limit time.Duration) ([]byte, error)
 }
 
 // Write makes the file. Errors: Invalid book-too-long; the converter's.
@@ -57,6 +67,9 @@ func Write(ctx context.Context, t *sheet.Table, f Format, c Converter) ([]byte, 
 	}
 	if err := t.WriteDOCX(&b); err != nil {
 		return nil, err
+	}
+	if p, ok := c.(patient); ok {
+		return p.ConvertWithin(ctx, b.Bytes(), within)
 	}
 	return c.Convert(ctx, b.Bytes())
 }
