@@ -14,7 +14,7 @@ import (
 const (
 	mediaXLSX    = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 	mediaCSVUTF8 = mediaCSV + "; charset=utf-8"
-const mediaXLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+)
 
 var bookMedia = map[books.Format]string{books.PDF: mediaPDF, books.XLSX: mediaXLSX, books.CSV: mediaCSVUTF8}
 

@@ -124,7 +124,7 @@ func TestReport(t *testing.T) {
 		var r Report
 		o.get(t, "archivist", address+"?by="+by, nil).into(t, &r)
 		if s := r.Total; s.Numbers != len(all.Items) || s.Issued != states[record.Issued] || s.Voided != states[record.Voided] || s.Recalled != states[record.Recalled] ||
-			s.Superseded != states[record.Superseded] || s.Waiting != states[record.Numbered] || len(r.Items) == 0 {
+			s.Superseded != states[record.Superseded] || s.Registered != states[record.Registered] || s.Waiting != states[record.Numbered] || len(r.Items) == 0 {
 			t.Errorf("by %s: %+v, want %v", by, r, states)
 		}
 	}

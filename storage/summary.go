@@ -35,16 +35,17 @@ type Summary struct {
 	Key    string `json:"key"`  // "2024", "03", a type's code, a unit's abbreviation, a person's id
 	Name   string `json:"name"` // of the type or person, else the key
 
-	Numbers    int `json:"numbers"` // that were given: the sum of the next five
+	Numbers    int `json:"numbers"` // that were given: the sum of the next six
 	Waiting    int `json:"waiting"` // for the seal
 	Issued     int `json:"issued"`
 	Voided     int `json:"voided"`
 	Recalled   int `json:"recalled"`
 	Superseded int `json:"superseded"`
-	First      int `json:"first"` // number
+	Registered int `json:"registered"` // without a file here: on paper, or of an old book
+	First      int `json:"first"`      // number
 	Last       int `json:"last"`
 
-	Recipients int `json:"recipients"` // places on the lists of what was issued, recalled or superseded
+	Recipients int `json:"recipients"` // places on the lists of what was issued or registered, also when recalled or superseded
 	Portal     int `json:"portal"`     // deliveries that left by link
 	Email      int `json:"email"`      // by e-mail
 	Paper      int `json:"paper"`      // on paper
@@ -59,8 +60,8 @@ func (x *Index) Summary(ctx context.Context, journal string, year int, series st
 			Pointer: "/by", Code: "enum", Message: "Báo cáo theo year, month, type, unit hoặc signatory"}})
 	}
 	query := `SELECT series, ` + of[0] + ` AS key, ` + of[1] + `, count(*), sum(state = 'numbered'), sum(state = 'issued'), sum(state = 'voided'),
-			sum(state = 'recalled'), sum(state = 'superseded'), min(number), max(number),
-			sum(CASE WHEN state IN ('issued', 'recalled', 'superseded') THEN json_array_length(recipients) ELSE 0 END), sum(portal), sum(email), sum(paper)
+			sum(state = 'recalled'), sum(state = 'superseded'), sum(state = 'registered'), min(number), max(number),
+			sum(CASE WHEN state IN ('issued', 'recalled', 'superseded', 'registered') THEN json_array_length(recipients) ELSE 0 END), sum(portal), sum(email), sum(paper)
 		FROM documents INDEXED BY documents_register
 		WHERE journal = ? AND year = ? AND number > 0 AND (? = '' OR series = ?)
 		GROUP BY series, key ORDER BY series, key`
@@ -74,7 +75,7 @@ func (x *Index) Summary(ctx context.Context, journal string, year int, series st
 		out = nil
 		for rows.Next() {
 			var s Summary
-			if err := rows.Scan(&s.Series, &s.Key, &s.Name, &s.Numbers, &s.Waiting, &s.Issued, &s.Voided, &s.Recalled, &s.Superseded,
+			if err := rows.Scan(&s.Series, &s.Key, &s.Name, &s.Numbers, &s.Waiting, &s.Issued, &s.Voided, &s.Recalled, &s.Superseded, &s.Registered,
 				&s.First, &s.Last, &s.Recipients, &s.Portal, &s.Email, &s.Paper); err != nil {
 				return err
 			}
@@ -99,6 +100,7 @@ func Sum(lines []Summary) Summary {
 		all.Voided += s.Voided
 		all.Recalled += s.Recalled
 		all.Superseded += s.Superseded
+		all.Registered += s.Registered
 		all.Recipients += s.Recipients
 		all.Portal += s.Portal
 		all.Email += s.Email

@@ -42,6 +42,16 @@ func TestSummaryAgreesWithTheJournal(t *testing.T) {
 		}
 		o.update(journalA, func(*record.State) (*record.Entry, error) { return &e, nil })
 	}
+	onPaper, err := o.archive.PutVersion(t.Context(), record.Version{Document: "paper", Version: 1, State: record.Registered, Type: kinds[1], Subject: "Bản giấy", Number: 49, Symbol: "49/QĐ-UBND", Date: "2024-11-01",
+		Files: []record.File{{Name: record.InputFile, SHA256: o.blob([]byte(`{}`)), Size: 2}}, Template: record.TemplateRef{ID: "so", SHA256: o.blob([]byte("mẫu"))},
+		Signatory: record.Signatory{Person: "p0", Name: "Nguyễn Văn Nghĩa"}, List: record.DistributionList{Recipients: []record.Recipient{{Name: "Sở Y tế"}}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.update(journalA, func(s *record.State) (*record.Entry, error) {
+		return &record.Entry{Actor: "clerk", Command: record.CmdRegister, Document: "paper", Version: 1, Manifest: onPaper, Draft: &record.DraftFacts{Type: "QĐ"}, Booked: &record.Booked{},
+			Numbering: &record.Numbering{Series: "s", Year: 2024, Number: s.Counters[record.CounterKey("s", 2024)].Last + 1, Symbol: "49/QĐ-UBND", Date: "2024-11-01"}}, nil
+	})
 	o.issue(paper{id: "draft", subject: "Dự thảo", date: "2024-05-05", until: record.Signed})
 	o.issue(paper{id: "next", subject: "Năm sau", date: "2025-01-02"})
 	x := o.openIndex(o.states)
@@ -56,7 +66,7 @@ func TestSummaryAgreesWithTheJournal(t *testing.T) {
 			t.Errorf("%s:\n%s\nwant\n%s", by, mustJSON(t, got), mustJSON(t, want))
 		}
 		all := Sum(got)
-		if n := all.Waiting + all.Issued + all.Voided + all.Recalled + all.Superseded; all.Numbers != 60 || n != 60 || all.Email == 0 || all.Portal == 0 || all.Paper == 0 || all.Waiting != 1 {
+		if n := all.Waiting + all.Issued + all.Voided + all.Recalled + all.Superseded + all.Registered; all.Numbers != 61 || n != 61 || all.Registered != 1 || all.Email == 0 || all.Portal == 0 || all.Paper == 0 || all.Waiting != 1 {
 			t.Errorf("%s: %+v", by, all)
 		}
 		one, err := x.Summary(t.Context(), journalA, 2024, "riêng", by)
@@ -101,6 +111,8 @@ func (o *office) countedByHand(t *testing.T, year int, by By) []Summary {
 			f.person = e.Submitted.Signatory
 		case record.CmdNumber:
 			f.number = e.Numbering
+		case record.CmdRegister:
+			f.number, f.kind, f.person = e.Numbering, e.Draft.Type, "p0"
 		case record.CmdDispatch:
 			if !e.Handing.Mail { // a mail is sent when the server has it
 				f.sent[e.Recipient] = e.Handing.Channel
@@ -142,6 +154,8 @@ func (o *office) countedByHand(t *testing.T, year int, by By) []Summary {
 			s.Recalled++
 		case record.CmdSupersede:
 			s.Superseded++
+		case record.CmdRegister:
+			s.Registered++
 		default:
 			t.Fatalf("last %s", f.last)
 		}

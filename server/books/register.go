@@ -143,7 +143,7 @@ func (p part) sums(name string) []string {
 	for _, x := range []struct {
 		state record.Status
 		what  string
-	}{{record.Registered, "Văn bản giấy, sổ cũ"}, {record.Voided, "Số hủy"}, {record.Recalled, "Văn bản bị thu hồi"}, {record.Superseded, "Văn bản bị thay thế"}, {record.Numbered, "Số chưa đóng dấu"}} {
+	}{{record.Voided, "Số hủy"}, {record.Recalled, "Văn bản bị thu hồi"}, {record.Superseded, "Văn bản bị thay thế"}, {record.Registered, "Văn bản giấy, văn bản của sổ cũ"}, {record.Numbered, "Số chưa đóng dấu"}} {
 		line := fmt.Sprintf("%s: %d", x.what, len(by[x.state]))
 		if len(by[x.state]) > 0 {
 			line += " (" + numbers(by[x.state]) + ")"

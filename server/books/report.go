@@ -28,7 +28,7 @@ func Report(o Office, year int, by storage.By, lines []storage.Summary) *sheet.T
 		return sheet.Column{Title: title, Width: mm, Align: sheet.Right}
 	}
 	t.Columns = []sheet.Column{{Title: subjects[by].column, Width: 50}, count("Số đã cấp", 17), {Title: "Từ số – đến số", Width: 26, Align: sheet.Center}, count("Đã phát hành", 17), count("Thu hồi", 15),
-		count("Bị thay thế", 15), count("Hủy số", 15), count("Chưa đóng dấu", 17), count("Nơi nhận", 17), count("Gửi qua liên kết", 18), count("Gửi thư điện tử", 18), count("Gửi bản giấy", 18)}
+		count("Bị thay thế", 15), count("Chỉ vào sổ", 15), count("Hủy số", 15), count("Chưa đóng dấu", 17), count("Nơi nhận", 17), count("Gửi qua liên kết", 18), count("Gửi thư điện tử", 18), count("Gửi bản giấy", 18)}
 	var rows []sheet.Row
 	for from := 0; from < len(lines); {
 		to := from
@@ -77,7 +77,7 @@ func (o Office) Name(by storage.By, s storage.Summary) string {
 
 // reportRow is a line; numbers of several series have no first and last.
 func reportRow(name string, s storage.Summary, span bool) sheet.Row {
-	r := sheet.Row{Cells: []sheet.Cell{sheet.Text(name), sheet.Number(s.Numbers), {}, sheet.Number(s.Issued), sheet.Number(s.Recalled), sheet.Number(s.Superseded),
+	r := sheet.Row{Cells: []sheet.Cell{sheet.Text(name), sheet.Number(s.Numbers), {}, sheet.Number(s.Issued), sheet.Number(s.Recalled), sheet.Number(s.Superseded), sheet.Number(s.Registered),
 		sheet.Number(s.Voided), sheet.Number(s.Waiting), sheet.Number(s.Recipients), sheet.Number(s.Portal), sheet.Number(s.Email), sheet.Number(s.Paper)}}
 	if span {
 		r.Cells[2] = sheet.Text(fmt.Sprintf("%02d – %02d", s.First, s.Last))
