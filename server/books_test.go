@@ -25,7 +25,7 @@ func TestBook(t *testing.T) {
 	o.get(t, "clerk", "/api/v1/registers/"+here+"/2024?limit=1000", nil).into(t, &all)
 
 	a := o.get(t, "clerk", address+"?format=csv", nil)
-	if !a.want(t, 200, "") || a.header.Get("Content-Type") != mediaCSV || !strings.Contains(a.header.Get("Content-Disposition"), `filename="so-van-ban-di-`+here+`-2024.csv"`) {
+	if !a.want(t, 200, "") || a.header.Get("Content-Type") != mediaCSVUTF8 || !strings.Contains(a.header.Get("Content-Disposition"), `filename="so-van-ban-di-`+here+`-2024.csv"`) {
 		t.Errorf("%v", a.header)
 	}
 	lines, err := csv.NewReader(bytes.NewReader(bytes.TrimPrefix(a.body, []byte("\uFEFF")))).ReadAll()

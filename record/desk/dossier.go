@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -73,7 +74,11 @@ func (d *Desk) FileDossier(ctx context.Context, a Actor, organization string, c 
 	}
 	e := record.Entry{Actor: a.ID, Command: c, Filed: &f, Reason: reason, Request: request}
 	if request != "" {
-		e.RequestDigest = record.DigestOf(fmt.Appendf(nil, "%s %q %+v %q", c, f.Key, f, reason))
+		asked, err := json.Marshal(e)
+		if err != nil {
+			return record.Dossier{}, err
+		}
+		e.RequestDigest = record.DigestOf(asked)
 	}
 	if err := d.journal(ctx, organization, e); err != nil {
 		return record.Dossier{}, err
