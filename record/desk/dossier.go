@@ -2,7 +2,6 @@ package desk
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -74,11 +73,11 @@ func (d *Desk) FileDossier(ctx context.Context, a Actor, organization string, c 
 	}
 	e := record.Entry{Actor: a.ID, Command: c, Filed: &f, Reason: reason, Request: request}
 	if request != "" {
-		asked, err := json.Marshal(e)
+		body, err := digestOfJSON(e)
 		if err != nil {
 			return record.Dossier{}, err
 		}
-		e.RequestDigest = record.DigestOf(asked)
+		e.RequestDigest = body
 	}
 	if err := d.journal(ctx, organization, e); err != nil {
 		return record.Dossier{}, err

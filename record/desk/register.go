@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -64,7 +65,10 @@ func (d *Desk) RegisterPaper(ctx context.Context, a Actor, organization, request
 		return record.Document{}, err
 	}
 	line := record.Imported{Date: date, Type: p.Type, Subject: oneLine(p.Subject), Signatory: oneLine(p.Signatory), Recipients: p.Recipients, Unit: p.Unit, Kept: p.Kept, Note: p.Note}
-	body := record.DigestOf(fmt.Appendf(nil, "paper %+v", line))
+	body, err := digestOfJSON(line)
+	if err != nil {
+		return record.Document{}, err
+	}
 	id := newID()
 	var earlier string
 	for {
@@ -91,6 +95,12 @@ func (d *Desk) RegisterPaper(ctx context.Context, a Actor, organization, request
 		}
 		return doc, err
 	}
+}
+
+// digestOfJSON identifies what a request asked for.
+func digestOfJSON(asked any) (record.Digest, error) {
+	b, err := json.Marshal(asked)
+	return record.DigestOf(b), err
 }
 
 // book stores the manifest of a line and appends its entry.

@@ -69,8 +69,12 @@ func (d *Desk) ImportRegister(ctx context.Context, a Actor, organization, series
 	for i, l := range lines {
 		x := entered[i]
 		opening := max(begun.Opening, x.series.Opening[year])
+		body, err := digestOfJSON(l)
+		if err != nil {
+			return err
+		}
 		e := record.Entry{Actor: a.ID, Request: fmt.Sprintf("so-cu/%s/%d/%d", series, year, l.Number),
-			RequestDigest: record.DigestOf(fmt.Appendf(nil, "%+v", l)),
+			RequestDigest: body,
 			Booked: &record.Booked{Earlier: l.Number <= opening, Source: fmt.Sprintf("%s, dòng %d", source, l.Row), Copies: l.Copies,
 				HandedOver: l.HandedOver, Receipt: l.Receipt, Note: l.Note}}
 		if _, err := d.book(ctx, newID(), x.on, x.kind, x.series, l, e); err != nil {
