@@ -10,6 +10,7 @@
 //	logins/<user name>        its id
 //	sessions/<SHA-256>        of the cookie's value: account, begin, last use
 //	tokens/<SHA-256>          of the token's value: its account
+//	searches/<id>             the questions that an account keeps
 //	nobody/<n>                read and written when a name is tried that nobody has
 //
 // The package knows no HTTP. It never keeps a password, cookie or token in a
