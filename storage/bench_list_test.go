@@ -87,7 +87,8 @@ func sentences(b *testing.B) []string {
 		if err != nil {
 			b.Fatal(err)
 		}
-		for s := range strings.SplitAfterSeq(inputText(raw), "\n") {
+		text, _ := inputText(raw)
+		for s := range strings.SplitAfterSeq(text, "\n") {
 			for _, s := range strings.Split(s, ". ") {
 				if s = strings.TrimSpace(s); len(s) > 30 {
 					out = append(out, s)
@@ -175,17 +176,27 @@ func BenchmarkFind100000(b *testing.B) {
 			return Query{Words: []string{"cải cách hành chính", "tuyên truyền phổ biến", "chuyển đổi số"}[i%3]}
 		}},
 		{"ranked/without accents", func(i int) Query { return Query{Words: []string{"cai cach hanh chinh", "dak lak", "vung tau"}[i%3]} }},
+		{"newest/span", func(i int) Query { return Query{Organizations: own, From: "2018-03-05", To: "2021-11-20"} }},
+		{"newest/words", func(i int) Query {
+			return Query{Words: []string{"và", "thực hiện", "cai cach hanh chinh"}[i%3], Sort: Newest}
+		}},
+		{"newest/recipient", func(int) Query { return Query{Recipient: "sở y tế"} }},
+		{"newest/without", func(int) Query { return Query{Words: "-tuyên -truyền"} }},
+		{"ranked/span", func(i int) Query { return Query{Words: "thực hiện", From: "2018-03-05", To: "2021-11-20"} }},
+		{"ranked/prefix", func(i int) Query { return Query{Words: []string{"tuy*", "tuyê*", `"cai cach hàn"*`}[i%3]} }},
+		{"ranked/exact", func(i int) Query {
+			return Query{Words: []string{"cải cách hành chính", "thực hiện", `"tuyên truyền"`}[i%3], Exact: true}
+		}},
+		{"ranked/without", func(i int) Query { return Query{Words: "cải cách -tuyên"} }},
+		{"ranked/title", func(i int) Query { return Query{Words: "vung tau", Title: true} }},
 		{"ranked/rare", func(i int) Query { return Query{Words: fmt.Sprint("rieng", i*7919%n)} }},
 		{"ranked/person", func(int) Query { return Query{Words: "Uỷ", Signatory: "uy"} }},
 	} {
 		b.Run(c.name, func(b *testing.B) {
 			percentiles(b, func(i int) {
-				hits, err := x.Search(b.Context(), c.q(i))
-				if err != nil || len(hits) == 0 {
-					b.Fatal(len(hits), err)
-				}
-				if n, _, err := x.Count(b.Context(), c.q(i)); err != nil || n < len(hits) {
-					b.Fatal(n, err)
+				f, err := x.Find(b.Context(), c.q(i))
+				if err != nil || len(f.Hits) == 0 || f.Total < len(f.Hits) || len(f.Counts.Types) == 0 {
+					b.Fatalf("%d of %d, %+v: %v", len(f.Hits), f.Total, f.Counts, err)
 				}
 			})
 		})

@@ -69,6 +69,13 @@ type paper struct {
 	kind                            record.DocumentType
 	person                          string
 	until                           record.Status // where to stop; "" goes all the way
+	issuer                          string
+	tail                            string // of the symbol: "/KH-UBND"
+	number                          int    // 0 for the next; a first one may be any
+	rule                            string // of retention
+	urgency                         record.Urgency
+	attached                        string // title of an attachment
+	annex                           []byte // its PDF
 }
 
 func (p paper) complete() paper {
@@ -89,6 +96,15 @@ func (p paper) complete() paper {
 	}
 	if p.person == "" {
 		p.person = "p"
+	}
+	if p.issuer == "" {
+		p.issuer = "UBND thành phố Vũng Tàu"
+	}
+	if p.tail == "" {
+		p.tail = "/KH-UBND"
+	}
+	if p.rule == "" {
+		p.rule = "r"
 	}
 	if p.recipients == nil {
 		p.recipients = []string{"Sở Văn hóa và Thể thao tỉnh Hà Tĩnh"}
@@ -119,23 +135,26 @@ func (o *office) steps(p paper) {
 	o.t.Helper()
 	at := p.date.Time().Add(9 * time.Hour)
 	template := o.blob([]byte("template package"))
-	input, err := json.Marshal(map[string]any{"template": "ke-hoach", "subject": p.subject, "content": p.content})
+	input, err := json.Marshal(map[string]any{"template": "ke-hoach", "subject": p.subject, "content": p.content, "urgency": p.urgency})
 	if err != nil {
 		o.t.Fatal(err)
 	}
 	v := record.Version{Document: p.id, Created: at,
-		Issuer:    record.OrganizationOn{ID: p.journal, OrganizationName: record.OrganizationName{Name: "UBND thành phố Vũng Tàu", Abbreviation: "UBND"}},
+		Issuer:    record.OrganizationOn{ID: p.journal, OrganizationName: record.OrganizationName{Name: p.issuer, Abbreviation: "UBND"}},
 		Type:      p.kind,
-		Symbol:    "/KH-UBND",
+		Symbol:    p.tail,
 		Subject:   record.PlainText(p.subject),
 		Signatory: record.Signatory{Person: "p-01", Name: p.signatory},
 		Template:  record.TemplateRef{ID: "ke-hoach", SHA256: template},
-		Retention: record.Retention{Rule: "r", Years: p.retention},
+		Retention: record.Retention{Rule: p.rule, Years: p.retention},
 	}
 	for _, name := range p.recipients {
 		v.List.Recipients = append(v.List.Recipients, record.Recipient{Name: name, Copies: p.copies})
 	}
 	v.List.Filing = p.filing
+	if p.attached != "" {
+		v.Attachments = []record.Attachment{{File: "attachment-1.pdf", Title: p.attached}}
+	}
 	var last record.Digest
 	version := func(state record.Status, files map[string][]byte) record.Digest {
 		v.Version++
@@ -153,7 +172,11 @@ func (o *office) steps(p paper) {
 	pdf := func(stage string) []byte { return fmt.Appendf(nil, "%%PDF %s %s %s", p.journal, p.id, stage) }
 	pdfOf := func(stage string) record.Digest { return record.DigestOf(pdf(stage)) }
 	files := func(stage string) map[string][]byte {
-		return map[string][]byte{record.InputFile: input, record.PDFFile: pdf(stage)}
+		all := map[string][]byte{record.InputFile: input, record.PDFFile: pdf(stage)}
+		if p.annex != nil {
+			all["attachment-1.pdf"] = p.annex
+		}
+		return all
 	}
 	step := func(c record.Command, fill func(*record.State, *record.Entry)) {
 		o.t.Helper()
@@ -188,9 +211,12 @@ func (o *office) steps(p paper) {
 		return
 	}
 	step(record.CmdNumber, func(s *record.State, e *record.Entry) {
-		n := s.Counters[record.CounterKey(p.series, p.date.Year())].Last + 1
-		v.Number, v.Symbol, v.Date = n, record.NumberText(n)+"/KH-UBND", p.date
-		e.Numbering = &record.Numbering{Series: p.series, Year: p.date.Year(), Number: n, Symbol: v.Symbol, Date: p.date}
+		n, opening := s.Counters[record.CounterKey(p.series, p.date.Year())].Last+1, 0
+		if p.number != 0 {
+			n, opening = p.number, p.number-1
+		}
+		v.Number, v.Symbol, v.Date = n, record.NumberText(n)+p.tail, p.date
+		e.Numbering = &record.Numbering{Series: p.series, Year: p.date.Year(), Opening: opening, Number: n, Symbol: v.Symbol, Date: p.date}
 	})
 	if p.until == record.Numbered {
 		return

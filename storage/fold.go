@@ -73,99 +73,39 @@ var latinFolds = sync.OnceValue(func() *[0x1F00]rune {
 	return &table
 })
 
-// accented is a text as the preference for exact accents sees it: composed and
-// lower case.
-func accented(s string) string { return strings.ToLower(norm.NFC.String(s)) }
+// accented is a text as a search for exact accents sees it: composed, lower
+// case, without marks that make no letter, and a tone that people set on either
+// of two vowels (hòa, hoà; ủy, uỷ) on the second.
+func accented(s string) string {
+	s = strings.ToLower(norm.NFC.String(s))
+	if strings.ContainsFunc(s, mark) {
+		s = strings.Map(func(r rune) rune {
+			if mark(r) {
+				return -1
+			}
+			return r
+		}, s)
+	}
+	return tones().Replace(s)
+}
+
+func mark(r rune) bool { return r >= 0x300 && unicode.Is(unicode.Mn, r) }
+
+// tones moves the tone of oa, oe and uy.
+var tones = sync.OnceValue(func() *strings.Replacer {
+	var pairs []string
+	for _, p := range []struct{ from, plain, second, to string }{
+		{"òóỏõọ", "o", "a", "àáảãạ"}, {"òóỏõọ", "o", "e", "èéẻẽẹ"}, {"ùúủũụ", "u", "y", "ỳýỷỹỵ"},
+	} {
+		to := []rune(p.to)
+		for i, first := range []rune(p.from) {
+			pairs = append(pairs, string(first)+p.second, p.plain+string(to[i]))
+		}
+	}
+	return strings.NewReplacer(pairs...)
+})
 
 // wordRune says what the index takes for part of a word; all else separates.
 func wordRune(r rune) bool {
 	return unicode.IsLetter(r) || unicode.IsNumber(r) || unicode.Is(unicode.Co, r)
-}
-
-const excerptLength = 160 // runes, about
-
-// excerpt is the place of text where most of the folded words stand near each
-// other, cut at spaces; its beginning when none is found.
-func excerpt(text string, words []string) string {
-	const farthest = 256 << 10
-	if len(text) > farthest {
-		text = text[:farthest]
-	}
-	var (
-		folded strings.Builder
-		origin []int // of each byte of folded
-	)
-	foldRunes(text, func(r rune, at int) {
-		for range utf8.RuneLen(r) {
-			origin = append(origin, at)
-		}
-		folded.WriteRune(r)
-	})
-	at := 0
-	if place := bestPlace(folded.String(), words); place > 0 {
-		at = origin[place]
-	}
-	return cut(text, at)
-}
-
-// bestPlace is the offset of the first word of the window that holds the most
-// different words.
-func bestPlace(folded string, words []string) int {
-	type hit struct{ at, word int }
-	var hits []hit
-	for w, word := range words {
-		for from, n := 0, 0; n < 200; n++ {
-			i := strings.Index(folded[from:], word)
-			if i < 0 {
-				break
-			}
-			i += from
-			from = i + len(word)
-			if before, _ := utf8.DecodeLastRuneInString(folded[:i]); i == 0 || !wordRune(before) {
-				hits = append(hits, hit{i, w})
-			}
-		}
-	}
-	best, most := 0, 0
-	for _, h := range hits {
-		near := map[int]bool{}
-		for _, o := range hits {
-			if o.at >= h.at && o.at < h.at+excerptLength {
-				near[o.word] = true
-			}
-		}
-		if len(near) > most || len(near) == most && h.at < best {
-			best, most = h.at, len(near)
-		}
-	}
-	return best
-}
-
-// cut takes about excerptLength runes of text with at near the beginning.
-func cut(text string, at int) string {
-	const lead = 40 // bytes
-	start := 0
-	if at > lead {
-		if i := strings.LastIndexByte(text[:at-lead/2], ' '); i >= 0 && at-i < 3*lead {
-			start = i + 1
-		} else {
-			start = at
-		}
-	}
-	end := start
-	for n := 0; end < len(text); n++ {
-		_, size := utf8.DecodeRuneInString(text[end:])
-		if n >= excerptLength && text[end] == ' ' || n >= 2*excerptLength {
-			break
-		}
-		end += size
-	}
-	out := strings.ToValidUTF8(strings.Join(strings.Fields(text[start:end]), " "), "")
-	if start > 0 {
-		out = "… " + out
-	}
-	if end < len(text) {
-		out += " …"
-	}
-	return out
 }

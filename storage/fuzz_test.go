@@ -61,13 +61,22 @@ func FuzzSearch(f *testing.F) {
 	o.issue(paper{id: "d", subject: "Kế hoạch phát triển đường bộ"})
 	x := o.openIndex(o.states)
 	o.catchUp(x)
-	for _, seed := range []string{"đường bộ", `"`, `""`, `a" OR "b`, "NEAR(a b)", "^a*", "{subject}:x", "46/KH-UBND", "\x00", "a\x00b", "\xff", "...", "\u0301"} {
-		f.Add(seed, seed, "")
+	for _, seed := range []string{"đường bộ", `"`, `""`, `a" OR "b`, "NEAR(a b)", "^a*", "{subject}:x", "46/KH-UBND", "\x00", "a\x00b", "\xff", "...", "\u0301",
+		"-đường", `-"ke hoach" ke`, "ke*", "k*", `"ke ho"*`, "- -- -* **", "“ke hoạch” «đường", "ẤÁ´-*", "hoà hóa uỷ", strings.Repeat("a ", 33)} {
+		f.Add(seed, seed, "", "2024-02-30", uint8(3))
 	}
-	f.Add("", "", (&search{}).cursor(1, "2024-01-01", 5))
-	f.Fuzz(func(t *testing.T, words, recipient, cursor string) {
-		_, err := x.Search(t.Context(), Query{Words: words, Recipient: recipient, Cursor: cursor, Symbol: words, States: []record.Status{record.Status(recipient)}, Person: cursor})
-		if err != nil && record.KindOf(err) != record.Invalid {
+	f.Add("", "", (&search{sort: Newest}).cursor(1, "2024-01-01", 5), "2024-03-22", uint8(0))
+	f.Add("ke", "", (&search{sort: ByRelevance, tiers: []string{""}}).cursor(1, "", 5), "", uint8(1))
+	f.Fuzz(func(t *testing.T, words, recipient, cursor, day string, how uint8) {
+		q := Query{Words: words, Recipient: recipient, Cursor: cursor, Symbol: words, States: []record.Status{record.Status(recipient)}, Person: cursor}
+		if how&1 != 0 {
+			q = Query{Words: words, Title: how&2 != 0, Exact: how&4 != 0, From: record.Date(day), Unit: recipient, Held: how&8 != 0, Sort: append(Sorts(), Sort(cursor))[how>>4%4]}
+		}
+		found, err := x.Find(t.Context(), q)
+		if err != nil && record.KindOf(err) != record.Invalid || found.Total < len(found.Hits) && q.Cursor == "" {
+			t.Errorf("%q %q: %d of %d: %v", words, recipient, len(found.Hits), found.Total, err)
+		}
+		if hits, total, err := x.List(t.Context(), q, 10); err != nil && record.KindOf(err) != record.Invalid || total < len(hits) {
 			t.Errorf("%q %q: %v", words, recipient, err)
 		}
 	})
@@ -76,14 +85,24 @@ func FuzzSearch(f *testing.F) {
 func FuzzFold(f *testing.F) {
 	for _, seed := range []string{"Đắk Lắk", "uỷ ủy", "\xff\xfe", "a\u0301", "ẞ", strings.Repeat("đường ", 100)} {
 		f.Add(seed, "duong")
+		f.Add(seed, seed)
 	}
 	f.Fuzz(func(t *testing.T, text, word string) {
 		folded := Fold(text)
 		if Fold(folded) != folded && utf8.ValidString(text) {
 			t.Errorf("folds further: %q, %q", folded, Fold(folded))
 		}
-		if e := excerpt(text, queryWords(Fold(word))); !utf8.ValidString(e) || utf8.RuneCountInString(e) > 2*excerptLength+10 {
-			t.Errorf("excerpt %q", e)
+		terms := parse(word, everywhere())
+		for _, e := range (texts{inBody: text, inSubject: text}).explain(terms[:min(len(terms), maxWords)], false) {
+			all, hits := "", 0
+			for _, p := range e.Parts {
+				if all += p.Text; p.Hit {
+					hits++
+				}
+			}
+			if !utf8.ValidString(all) || utf8.RuneCountInString(all) > 4*excerptLength+10 || hits == 0 {
+				t.Errorf("%+v", e)
+			}
 		}
 	})
 }

@@ -2,6 +2,7 @@ package storage
 
 import (
 	"context"
+	"crypto/rand"
 	"database/sql"
 	_ "embed"
 	"errors"
@@ -43,6 +44,7 @@ type Index struct {
 	alive   context.Context   // until Close
 	end     context.CancelFunc
 	behind  atomic.Bool // a catch-up takes long
+	cards   cards
 
 	mu   sync.RWMutex
 	db   *sql.DB
@@ -180,7 +182,8 @@ func remake(ctx context.Context, db *sql.DB, version string) error {
 	if _, err := tx.ExecContext(ctx, indexSchema); err != nil {
 		return err
 	}
-	if _, err := tx.ExecContext(ctx, `INSERT INTO meta(name, value) VALUES('schema', ?)`, version); err != nil {
+	// What is kept elsewhere of the contents (cards.go) is of this making alone.
+	if _, err := tx.ExecContext(ctx, `INSERT INTO meta(name, value) VALUES('schema', ?), ('made', ?)`, version, rand.Text()); err != nil {
 		return err
 	}
 	return tx.Commit()

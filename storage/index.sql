@@ -27,6 +27,7 @@ CREATE TABLE documents (
   subject      TEXT NOT NULL,
   person       TEXT NOT NULL, -- who signs, by id
   signatory    TEXT NOT NULL, -- and by name
+  signers      TEXT NOT NULL, -- all who sign, by name and id: what a search for people reads
   recipients   TEXT NOT NULL, -- JSON array of record.Recipient
   names        TEXT NOT NULL, -- theirs, one a line: lists need no more
   unit         TEXT NOT NULL, -- that keeps a copy
@@ -39,15 +40,15 @@ CREATE TABLE documents (
   portal       INTEGER NOT NULL, -- deliveries by channel
   email        INTEGER NOT NULL,
   paper        INTEGER NOT NULL,
+  rule         TEXT NOT NULL, -- of its retention
+  urgency      TEXT NOT NULL,
+  held         TEXT NOT NULL, -- "yes" while a legal hold is on it
+  changed      INTEGER NOT NULL, -- grows with each change of a row
   UNIQUE (journal, id)
 );
 
--- Lists are newest first. Each index holds, after what it is in the order of,
--- what the other filters need, so that what they reject is never looked up.
-CREATE INDEX documents_list   ON documents (day DESC, row DESC, journal, type);
-CREATE INDEX documents_state  ON documents (state, day DESC, row DESC, journal, type);
-CREATE INDEX documents_person ON documents (person, day DESC, row DESC, journal, type, state);
-CREATE INDEX documents_number ON documents (number, day DESC, row DESC, journal, type, state, person);
+-- What a cards reads of the rows that changed since it last looked (cards.go).
+CREATE UNIQUE INDEX documents_changed ON documents (changed, row, day, number, journal, type, state, person, unit, series, rule, urgency, held, signatory);
 
 -- The register is by number, and only of what has one.
 CREATE INDEX documents_register ON documents (journal, year, series, number, row) WHERE number > 0;
@@ -55,11 +56,12 @@ CREATE INDEX documents_register ON documents (journal, year, series, number, row
 -- For excerpts; apart, because a sort reads through many documents.
 CREATE TABLE bodies (row INTEGER PRIMARY KEY, body TEXT NOT NULL);
 
--- Folded columns, and the whole once more with accents. The words are split
--- here, all other folding is done before, on both sides.
+-- Each column of words twice: folded, and with its accents (x). The words are
+-- split here, all other folding is done before, on both sides (fold.go).
 CREATE VIRTUAL TABLE texts USING fts5 (
-  symbol, subject, organization, signatory, recipients, body, exact,
+  symbol, kind, subject, organization, signatory, recipients, unit, date, body,
+  xsymbol, xkind, xsubject, xorganization, xsignatory, xrecipients, xunit, xdate, xbody,
   facets, -- a word for each thing that filters ask for: ranking then never leaves this table
-  content = '', contentless_delete = 1, tokenize = "unicode61 remove_diacritics 0"
+  content = '', contentless_delete = 1, prefix = '3', tokenize = "unicode61 remove_diacritics 0"
 );
-INSERT INTO texts (texts, rank) VALUES ('rank', 'bm25(8, 4, 2, 2, 3, 1, 0, 0)');
+INSERT INTO texts (texts, rank) VALUES ('rank', 'bm25(8, 2, 4, 2, 2, 3, 1, 1, 1, 8, 2, 4, 2, 2, 3, 1, 1, 1, 0)');

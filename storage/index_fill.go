@@ -46,6 +46,9 @@ func (x *Index) CatchUpWithin(ctx context.Context, d time.Duration) error {
 	done := make(chan error, 1)
 	go func() {
 		err := x.CatchUp(x.alive)
+		if err == nil {
+			err = x.warm(x.alive)
+		}
 		done <- err
 		x.behind.Store(false)
 	}()
@@ -64,6 +67,17 @@ func (x *Index) CatchUpWithin(ctx context.Context, d time.Duration) error {
 			return nil
 		}
 	}
+}
+
+// warm takes the cards into memory, so that nobody waits for that.
+func (x *Index) warm(ctx context.Context) error {
+	return x.use(ctx, func(db *sql.DB) error {
+		done, err := x.cards.open(ctx, db)
+		if err == nil {
+			done()
+		}
+		return err
+	})
 }
 
 // Behind says that the index does not hold yet what the journals do.
@@ -221,16 +235,16 @@ func (x *Index) read(ctx context.Context, r *row) error {
 	if v.Issuer.Name != "" {
 		r.organization = v.Issuer.Name
 	}
-	f, ok := v.File(record.InputFile)
-	if !ok {
-		return nil
+	if f, ok := v.File(record.InputFile); ok {
+		b, err := x.archive.Blob(ctx, f.SHA256)
+		if err != nil {
+			return x.pass(err, r.doc)
+		}
+		r.body, r.urgency = inputText(b)
 	}
-	b, err := x.archive.Blob(ctx, f.SHA256)
-	if err != nil {
-		return x.pass(err, r.doc)
-	}
-	r.body = inputText(b)
-	return nil
+	attached, err := x.attached(ctx, r.doc, v)
+	r.body += attached
+	return err
 }
 
 // pass lets the index go on without content that is damaged, but not when the
@@ -243,17 +257,19 @@ func (x *Index) pass(err error, doc record.Document) error {
 	return nil
 }
 
-// inputText is all strings of an envelope's content, without inline markup.
-func inputText(input []byte) string {
+// inputText is all strings of an envelope's content, without inline markup, and
+// its urgency.
+func inputText(input []byte) (string, record.Urgency) {
 	var e struct {
-		Content any `json:"content"`
+		Content any            `json:"content"`
+		Urgency record.Urgency `json:"urgency"`
 	}
 	if json.Unmarshal(input, &e) != nil {
-		return ""
+		return "", ""
 	}
 	var b strings.Builder
 	collectText(e.Content, &b)
-	return b.String()
+	return b.String(), e.Urgency
 }
 
 func collectText(v any, b *strings.Builder) {

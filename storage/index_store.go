@@ -3,6 +3,7 @@ package storage
 import (
 	"cmp"
 	"context"
+	"crypto/rand"
 	"database/sql"
 	"encoding/hex"
 	"encoding/json"
@@ -23,6 +24,7 @@ type row struct {
 	organization string
 	body         string
 	linked       []string // symbols of what replaces or corrects it
+	urgency      record.Urgency
 }
 
 func readPositions(ctx context.Context, db *sql.DB) (map[string]position, error) {
@@ -82,7 +84,8 @@ func forget(ctx context.Context, db *sql.DB, journal string, from position) erro
 				return err
 			}
 		}
-		return nil
+		_, err := tx.ExecContext(ctx, `UPDATE meta SET value = ? WHERE name = 'made'`, rand.Text())
+		return err
 	})
 }
 
@@ -126,28 +129,58 @@ func storeRow(ctx context.Context, tx *sql.Tx, r row) error {
 	if err != nil {
 		return err
 	}
+	hold := ""
+	if d.Hold != "" {
+		hold = held
+	}
+	signers, names := signersOf(v), strings.Join(recipientNames(v), "\n")
 	var id int64
 	err = tx.QueryRowContext(ctx, `INSERT OR REPLACE INTO documents(row, journal, id, organization, type, type_name, series, number, symbol,
-			year, date, day, subject, person, signatory, recipients, names, unit, kept, state, version, note, handed_over, receipt, portal, email, paper)
-		VALUES((SELECT row FROM documents WHERE journal = ?1 AND id = ?2), ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26)
+			year, date, day, subject, person, signatory, signers, recipients, names, unit, kept, state, version, note, handed_over, receipt, portal, email, paper,
+			rule, urgency, held, changed)
+		VALUES((SELECT row FROM documents WHERE journal = ?1 AND id = ?2), ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21,
+			?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, (SELECT coalesce(max(changed), 0) + 1 FROM documents))
 		RETURNING row`,
 		d.Journal, d.ID, r.organization, d.Type, v.Type.Name, d.Series, d.Number, symbol,
-		day.Year(), string(d.Date), string(day), v.Subject, person, v.Signatory.Name, string(recipients), strings.Join(recipientNames(v), "\n"), v.List.Filing.Unit, v.List.Filing.Copies,
-		string(d.State), d.Version, d.Remark(func(id string) string { return r.linked[slices.Index(d.Linked, id)] }), string(day8), receipt, by[record.ByPortal], by[record.ByEmail], by[record.ByPaper]).Scan(&id)
+		day.Year(), string(d.Date), string(day), v.Subject, person, v.Signatory.Name, signers, string(recipients), names, v.List.Filing.Unit, v.List.Filing.Copies,
+		string(d.State), d.Version, d.Remark(func(id string) string { return r.linked[slices.Index(d.Linked, id)] }), string(day8), receipt, by[record.ByPortal], by[record.ByEmail], by[record.ByPaper],
+		v.Retention.Rule, string(r.urgency), hold).Scan(&id)
 	if err != nil {
 		return err
 	}
-	return storeTexts(ctx, tx, id, symbol, facets(d, person, day), r)
+	words := printed{symbol, v.Type.Name, d.Type, v.Subject, r.organization, d.Journal, signers, names, v.List.Filing.Unit, d.Date, r.body}.texts()
+	facets := facets{byJournal: d.Journal, byType: d.Type, byState: string(d.State), byPerson: person, byUnit: v.List.Filing.Unit, bySeries: d.Series,
+		byRule: v.Retention.Rule, byUrgency: string(r.urgency), byHold: hold, bySigner: v.Signatory.Name}
+	return storeTexts(ctx, tx, id, words, facets.words(d.Number, day))
 }
 
-// facet is a filter's value as one word of the index.
-func facet(of, value string) string { return of + hex.EncodeToString([]byte(value)) }
+// held is the value of a document on which a legal hold is.
+const held = "yes"
 
-// facets are the words by which filters find a document among ranked ones.
-func facets(d record.Document, person string, day record.Date) string {
-	return strings.Join([]string{facet("j", d.Journal), facet("t", d.Type), facet("s", string(d.State)), facet("p", person),
-		facet("n", strconv.Itoa(d.Number)), facet("y", strconv.Itoa(day.Year()))}, " ")
+// facets are what filters ask a document for.
+type facets [kinds]string
+
+// words are the facets as words of the index, by which filters find a document
+// among ranked ones.
+func (f facets) words(number int, day record.Date) string {
+	all := []string{numberFacet(number)}
+	for k, v := range f {
+		if v != "" {
+			all = append(all, facet(kind(k), v))
+		}
+	}
+	if n := dayNumber(string(day)); n != 0 {
+		all = append(all, fmt.Sprintf("y%d m%d d%d", n/10_000, n/100, n))
+	}
+	return strings.Join(all, " ")
 }
+
+// facet is a value as one word of the index.
+func facet(k kind, value string) string {
+	return fmt.Sprintf("k%dx%s", k, hex.EncodeToString([]byte(value)))
+}
+
+func numberFacet(n int) string { return "n" + strconv.Itoa(n) }
 
 // recipientNames are the names of a version's recipients, each on one line.
 func recipientNames(v record.Version) []string {
@@ -159,24 +192,23 @@ func recipientNames(v record.Version) []string {
 }
 
 // storeTexts writes the words by which a document is found.
-func storeTexts(ctx context.Context, tx *sql.Tx, id int64, symbol, facets string, r row) error {
-	d, v := r.doc, r.version
-	// People write the number with and without its leading zero.
-	if d.Number > 0 {
-		_, rest, _ := strings.Cut(symbol, "/")
-		symbol += fmt.Sprintf(" %d/%s", d.Number, rest)
-	}
-	recipients := strings.Join(recipientNames(v), "\n")
-	signatory := v.Signatory.Name + " " + v.Signatory.Person
-	exact := strings.Join([]string{symbol, v.Subject, r.organization, signatory, recipients, r.body}, "\n")
-	if _, err := tx.ExecContext(ctx, `INSERT OR REPLACE INTO bodies(row, body) VALUES(?, ?)`, id, r.body); err != nil {
+func storeTexts(ctx context.Context, tx *sql.Tx, id int64, words texts, facets string) error {
+	if _, err := tx.ExecContext(ctx, `INSERT OR REPLACE INTO bodies(row, body) VALUES(?, ?)`, id, words[inBody]); err != nil {
 		return err
 	}
 	if _, err := tx.ExecContext(ctx, `DELETE FROM texts WHERE rowid = ?`, id); err != nil {
 		return err
 	}
-	_, err := tx.ExecContext(ctx, `INSERT INTO texts(rowid, symbol, subject, organization, signatory, recipients, body, exact, facets)
-		VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)`, id, Fold(symbol), Fold(v.Subject), Fold(r.organization+" "+d.Journal), Fold(signatory),
-		Fold(recipients), Fold(r.body), accented(exact), facets)
+	names, values := []string{"rowid", "facets"}, []any{id, facets}
+	for _, f := range everywhere() {
+		text := words.words(f)
+		with := text
+		if f == inOrganization || f == inSignatory {
+			with = withoutIDs(text)
+		}
+		names = append(names, string(f), "x"+string(f))
+		values = append(values, Fold(text), accented(with))
+	}
+	_, err := tx.ExecContext(ctx, "INSERT INTO texts("+strings.Join(names, ", ")+") VALUES(?"+strings.Repeat(", ?", len(names)-1)+")", values...)
 	return err
 }
