@@ -132,6 +132,10 @@ func readQuery(r *http.Request, members []member) (values, error) {
 	if err != nil {
 		return nil, malformed("query-syntax", "Phần tham số của địa chỉ không đúng dạng")
 	}
+	return readValues(given, members)
+}
+
+func readValues(given url.Values, members []member) (values, error) {
 	out, faults := values{}, []record.Fault(nil)
 	for name, all := range given {
 		i := slices.IndexFunc(members, func(m member) bool { return m.name == name })

@@ -3,11 +3,7 @@ package server
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"net/http"
-	"net/url"
-	"slices"
-	"time"
 
 	"vanthu/record"
 	"vanthu/record/desk"
@@ -178,145 +174,35 @@ type Documents struct {
 	Items []Item `json:"items"`
 	Next  string `json:"next,omitempty" doc:"Cursor of the next page"`
 	Total int    `json:"total,omitempty" doc:"Of all that were found, on the first page"`
-	More  bool   `json:"more,omitempty" doc:"There are more than total"`
+	// Counts help to narrow down what was asked.
+	Counts *storage.Counts `json:"counts,omitempty" doc:"Of all that were found, on the first page: how many have which value, and beside the value that a filter asks for how many have another"`
 	// Incomplete: a new instance still reads the archive.
 	Incomplete bool `json:"incomplete,omitempty" doc:"The index is being built: documents may be missing here that exist"`
 }
 
 // Item is a document in a list.
 type Item struct {
-	ID           string        `json:"id"`
-	Organization string        `json:"organization"`
-	Issuer       string        `json:"organization_name"`
-	State        record.Status `json:"state"`
-	Version      int           `json:"version"`
-	Type         string        `json:"type"`
-	Number       int           `json:"number,omitempty"`
-	Symbol       string        `json:"symbol"`
-	Date         record.Date   `json:"date,omitempty"`
-	Subject      string        `json:"subject"`
-	Signatory    string        `json:"signatory"`
-	Recipients   []string      `json:"recipients"`
-	Excerpt      string        `json:"excerpt,omitempty"`
+	ID           string            `json:"id"`
+	Organization string            `json:"organization"`
+	Issuer       string            `json:"organization_name"`
+	State        record.Status     `json:"state"`
+	Version      int               `json:"version"`
+	Type         string            `json:"type"`
+	Number       int               `json:"number,omitempty"`
+	Symbol       string            `json:"symbol"`
+	Date         record.Date       `json:"date,omitempty"`
+	Subject      string            `json:"subject"`
+	Signatory    string            `json:"signatory"`
+	Recipients   []string          `json:"recipients"`
+	Excerpt      string            `json:"excerpt,omitempty" doc:"A place where the words stand, without marks"`
+	Unit         string            `json:"unit,omitempty" doc:"That drafted it"`
+	Excerpts     []storage.Excerpt `json:"excerpts,omitempty" doc:"Where each of the words stands"`
 }
 
 func itemOf(h storage.Hit) Item {
 	return Item{ID: h.ID, Organization: h.Journal, Issuer: h.Organization, State: h.State, Version: h.Version, Type: h.Type,
 		Number: h.Number, Symbol: h.Symbol, Date: h.Date, Subject: h.Subject, Signatory: h.Signatory,
-		Recipients: append([]string{}, h.Recipients...), Excerpt: h.Excerpt}
-}
-
-// listQuery are the filters of a list.
-var listQuery = []member{
-	{name: "q", kind: "string", doc: "Từ cần tìm, có dấu hoặc không dấu", max: 500},
-	{name: "organization", kind: "strings", doc: "Cơ quan ban hành; nêu được nhiều lần"},
-	{name: "type", kind: "string", doc: "Loại văn bản: KH, QĐ...", max: 20},
-	{name: "year", kind: "integer", doc: "Năm văn bản", max: 9999},
-	{name: "number", kind: "integer", doc: "Số văn bản", max: 99_999_999},
-	{name: "symbol", kind: "string", doc: "Số, ký hiệu hoặc phần đầu", max: 100},
-	{name: "recipient", kind: "string", doc: "Nơi nhận", max: 300},
-	{name: "signatory", kind: "string", doc: "Người ký", max: 300},
-	{name: "state", kind: "strings", doc: "Trạng thái; nêu được nhiều lần", enum: statusNames()},
-	{name: "limit", kind: "integer", doc: "Số mục mỗi trang, mặc định 20", max: 200},
-	{name: "cursor", kind: "string", doc: "Con trỏ của trang trước", max: 500},
-}
-
-// statuses are all states, in the order of a document's way.
-var statuses = []record.Status{record.Draft, record.Submitted, record.Returned, record.Signed, record.Numbered, record.Issued,
-	record.Registered, record.Recalled, record.Superseded, record.Voided, record.Discarded}
-
-func statusNames() []string {
-	var out []string
-	for _, x := range statuses {
-		out = append(out, string(x))
-	}
-	return out
-}
-
-// found is a page of what was found, with the number of all of it on the first
-// page.
-type found struct {
-	hits  []storage.Hit
-	total int
-	more  bool // than total
-}
-
-// find searches among the documents that the viewer may see.
-func (s *Server) find(ctx context.Context, v *viewer, q values) (found, error) {
-	may := v.organizations()
-	if wanted := q.list("organization"); len(wanted) > 0 {
-		may = slices.DeleteFunc(may, func(o string) bool { return !slices.Contains(wanted, o) })
-	}
-	if len(may) == 0 {
-		return found{}, nil
-	}
-	query := storage.Query{Words: q.text("q"), Organizations: may, Type: q.text("type"), Year: q.number("year"), Number: q.number("number"),
-		Symbol: q.text("symbol"), Recipient: q.text("recipient"), Signatory: q.text("signatory"), Limit: q.number("limit"), Cursor: q.text("cursor")}
-	for _, x := range q.list("state") {
-		query.States = append(query.States, record.Status(x))
-	}
-	var out found
-	var err error
-	if out.hits, err = s.search(ctx, query); err == nil && query.Cursor == "" {
-		out.total, out.more, err = s.cfg.Index.Count(ctx, query)
-	}
-	return out, err
-}
-
-// search asks the index after it has caught up with the journals. A fault is
-// where the caller wrote it: the index calls q words.
-func (s *Server) search(ctx context.Context, q storage.Query) ([]storage.Hit, error) {
-	if err := s.cfg.Index.CatchUpWithin(ctx, catchUpFor); err != nil {
-		return nil, err
-	}
-	hits, err := s.cfg.Index.Search(ctx, q)
-	var e *record.Error
-	if errors.As(err, &e) && e.Kind == record.Invalid && len(e.Faults) > 0 {
-		faults := slices.Clone(e.Faults)
-		for i := range faults {
-			if faults[i].Pointer == "/words" {
-				faults[i].Pointer = "/q"
-			}
-		}
-		return nil, record.Faulty(e.Code, e.Message, faults)
-	}
-	return hits, err
-}
-
-const pageSize = 20
-
-// catchUpFor is how long a list waits for the newest entries of the journals.
-const catchUpFor = 3 * time.Second
-
-func listDocuments(s *Server, c *call) error {
-	q, err := readQuery(c.Request, listQuery)
-	if err != nil {
-		return err
-	}
-	if q.number("limit") == 0 {
-		q["limit"] = pageSize
-	}
-	f, err := s.find(c.ctx, c.viewer, q)
-	if err != nil {
-		return err
-	}
-	hits := f.hits
-	out := Documents{Total: f.total, More: f.more, Items: make([]Item, 0, len(hits)), Incomplete: s.cfg.Index.Behind()}
-	for _, h := range hits {
-		out.Items = append(out.Items, itemOf(h))
-	}
-	if len(hits) == q.number("limit") {
-		out.Next = hits[len(hits)-1].Cursor
-		c.Header("Link", "<"+nextURL(c.Request.URL, out.Next)+`>; rel="next"`)
-	}
-	return c.json(out)
-}
-
-// nextURL is the same address with another cursor.
-func nextURL(u *url.URL, cursor string) string {
-	q := u.Query()
-	q.Set("cursor", cursor)
-	return u.Path + "?" + q.Encode()
+		Recipients: append([]string{}, h.Recipients...), Excerpt: h.Excerpt, Excerpts: h.Excerpts, Unit: h.Unit}
 }
 
 // Step is one thing that was done to a document.

@@ -25,6 +25,22 @@ type row struct {
 	Act    string // text key of what is to be done: "act.sign"
 }
 
+// Marked is a field that the list shows whole, with the words that were looked
+// for.
+func (r row) Marked(field, text string) []storage.Part {
+	for _, e := range r.Excerpts {
+		if e.Field == field {
+			return e.Parts
+		}
+	}
+	return []storage.Part{{Text: text}}
+}
+
+// Places are the excerpts of what the list does not show.
+func (r row) Places() []storage.Excerpt {
+	return slices.DeleteFunc(slices.Clone(r.Excerpts), func(e storage.Excerpt) bool { return e.Field == "symbol" || e.Field == "subject" })
+}
+
 const inboxItems = 20
 
 // showInbox is what waits for the viewer, by role, and what is new.

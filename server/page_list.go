@@ -2,11 +2,13 @@ package server
 
 import (
 	"context"
+	"maps"
 	"net/http"
 	"net/url"
 
 	"vanthu/record"
 	"vanthu/server/form"
+	"vanthu/storage"
 )
 
 type listPage struct {
@@ -17,12 +19,23 @@ type listPage struct {
 	First     bool   // this is the first
 	Start     string // address of the first page
 	Searching bool
-	Total     int  // of all that were found, on the first page
-	More      bool // than Total
+	Total     int // of all that were found, on the first page
+	Facets    []facet
+	Further   bool // filters beside the usual ones are used
+	Lists     []link
+	Searches  []savedSearch
+	Name      string // typed for a search to be saved
+	Unsaved   *problem
+	Kept      string // the filters as a search keeps them
 	Issuers   []form.Option
 	Types     []form.Option
 	States    []form.Option
+	Sorts     []form.Option
+	Urgencies []form.Option
 }
+
+// Asks says whether a filter has a value.
+func (p listPage) Asks(name string) bool { return p.Query.Get(name) != "" }
 
 // showList is the list of documents and the search among them.
 func showList(s *Server, c *call) error {
@@ -30,12 +43,14 @@ func showList(s *Server, c *call) error {
 	if left, changed := filled(asked); changed { // a form sends the filters left empty too
 		return c.redirect(address("/van-ban", left))
 	}
-	page := listPage{Query: asked, First: !asked.Has("cursor"), Searching: len(asked) > 0}
-	start := c.Request.URL.Query()
-	start.Del("cursor")
-	page.Start = address("/van-ban", start)
-	status := http.StatusOK
-	q, err := readQuery(c.Request, listQuery)
+	return s.listScreen(c, http.StatusOK, listPage{Query: without(asked, noticeName)})
+}
+
+// listScreen shows what the page's query finds.
+func (s *Server) listScreen(c *call, status int, page listPage) error {
+	page.First, page.Searching = !page.Query.Has("cursor"), len(page.Query) > 0
+	page.Start = address("/van-ban", without(page.Query, "cursor"))
+	q, err := readValues(page.Query, listQuery)
 	if err == nil {
 		err = s.fillList(c, q, &page)
 	}
@@ -46,10 +61,22 @@ func showList(s *Server, c *call) error {
 		}
 		page.Problem, status = p, p.Status
 	}
+	if page.Searches, err = s.savedSearches(c); err != nil {
+		return err
+	}
 	if err := s.listOptions(c, &page); err != nil {
 		return err
 	}
 	return s.show(c, status, "list", screen{Title: s.say(c, "list.title"), Here: "/van-ban", Body: page})
+}
+
+// without is a query without some of its names.
+func without(q url.Values, names ...string) url.Values {
+	out := maps.Clone(q)
+	for _, n := range names {
+		delete(out, n)
+	}
+	return out
 }
 
 // filled are the values that are not empty.
@@ -82,11 +109,22 @@ func (s *Server) fillList(c *call, q values, page *listPage) error {
 	if err != nil {
 		return err
 	}
-	hits := f.hits
-	page.Total, page.More = f.total, f.more
-	page.Items = rows(hits, "")
+	hits := f.Hits
+	page.Total, page.Items = f.Total, rows(hits, "")
 	if len(hits) == q.number("limit") {
-		page.Next = nextURL(c.Request.URL, hits[len(hits)-1].Cursor)
+		next := maps.Clone(page.Query)
+		next.Set("cursor", hits[len(hits)-1].Cursor)
+		page.Next = address("/van-ban", next)
+	}
+	kept := without(page.Query, "cursor", "limit")
+	page.Kept = kept.Encode()
+	if f.Total > 0 {
+		page.Lists = lists(kept)
+	}
+	if page.First {
+		if page.Facets, err = s.facets(c, page.Query, f.Counts); err != nil {
+			return err
+		}
 	}
 	return s.explain(c, page.Items)
 }
@@ -104,6 +142,15 @@ func (s *Server) listOptions(c *call, page *listPage) error {
 	}
 	for _, x := range statuses {
 		option(&page.States, "state", string(x), s.say(c, "state."+string(x)))
+	}
+	for _, x := range storage.Sorts() {
+		option(&page.Sorts, "sort", string(x), s.say(c, "sort."+string(x)))
+	}
+	for _, x := range []record.Urgency{record.Urgent, record.VeryUrgent, record.Express} {
+		option(&page.Urgencies, "urgency", string(x), x.Mark())
+	}
+	for _, name := range []string{"from", "to", "in", "accents", "unit", "series", "retention", "urgency", "hold", "number"} {
+		page.Further = page.Further || page.Asks(name)
 	}
 	all, err := s.templates(c.ctx)
 	if err != nil {

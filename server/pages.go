@@ -33,6 +33,8 @@ func pageRoutes() []*route {
 
 		get("/", self, showInbox),
 		get("/van-ban", self, showList),
+		post("/cau-tim", self, postSearch),
+		post("/cau-tim/{search}/xoa", self, postSearchGone),
 		get("/van-ban/moi", drafts, showNew),
 		long(post("/van-ban/moi", drafts, postNew), maxForm),
 		long(post("/van-ban/moi/tep", drafts, postEnvelope), maxForm),
@@ -94,6 +96,7 @@ func (c *call) redirect(to string) error {
 const noticeName = "n"
 
 var notices = map[string]string{
+	"search-saved": "success", "search-gone": "info",
 	"saved": "success", "revised": "success", "password": "success", "revoked": "success", "logged-out": "info", "issue": "success",
 	"waiting": "info", "signed": "success", "cancelled": "info", "attach": "success", "detach": "info", "copy": "success", "evidence": "success",
 	"address-saved": "success", "address-removed": "info",

@@ -52,6 +52,7 @@ func apiRoutes() []*route {
 		{method: "DELETE", path: api + "/tokens/{token}", id: "deleteToken", summary: "Thu hồi mã truy cập", tag: "account", access: self, status: http.StatusNoContent, handle: deleteToken},
 
 		{method: "GET", path: api + "/documents", id: "listDocuments", summary: "Tìm và liệt kê văn bản", tag: "documents", access: reader, query: listQuery, answer: Documents{}, handle: listDocuments},
+		listRoute(csvList), listRoute(xlsxList), listRoute(pdfList),
 		{method: "POST", path: api + "/documents", id: "createDocument", summary: "Lập dự thảo", tag: "documents", access: drafter, raw: "application/json", once: true, status: http.StatusCreated, answer: Document{}, handle: createDocument},
 		{method: "GET", path: api + "/documents/{id}", id: "showDocument", summary: "Một văn bản", tag: "documents", access: reader, answer: Document{}, also: []int{http.StatusNotModified}, handle: showDocument},
 		{method: "PUT", path: api + "/documents/{id}", id: "reviseDocument", summary: "Sửa dự thảo", tag: "documents", access: may(record.CmdRevise), raw: "application/json", ifMatch: true, answer: Document{}, handle: reviseDocument},
@@ -85,5 +86,5 @@ func apiRoutes() []*route {
 		{method: "GET", path: "/metrics", id: "metrics", summary: "Số đo cho Prometheus", tag: operation, access: anyone, media: []string{mediaText}, handle: serveMetrics},
 		get("/openapi.json", "openapi", "Tài liệu này", operation, anyone, map[string]any{}, serveSpec),
 	}
-	return slices.Concat(routes, templateRoutes(), actionRoutes(), signatureRoutes(), keepingRoutes(), dossierRoutes(), closingRoutes(), addressRoutes())
+	return slices.Concat(routes, templateRoutes(), actionRoutes(), signatureRoutes(), keepingRoutes(), dossierRoutes(), closingRoutes(), addressRoutes(), searchRoutes())
 }

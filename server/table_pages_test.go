@@ -24,7 +24,7 @@ var pageRules = []struct {
 	{path: regexp.MustCompile(`^/van-ban/[^/]+/(bang-chung|giu-lai|bo-giu-lai)$`), roles: []record.Role{"archivist"}},
 	{path: regexp.MustCompile(`^/bang-chung$`), roles: []record.Role{"clerk", "archivist"}},
 	{path: regexp.MustCompile(`^/so-dang-ky(/.*)?$`), roles: []record.Role{"secretary", "signatory", "clerk", "archivist"}},
-	{path: regexp.MustCompile(`^/(|van-ban|van-ban/[^/]+|tai-khoan.*)$`)},
+	{path: regexp.MustCompile(`^/(|van-ban|van-ban/[^/]+|tai-khoan.*|cau-tim.*)$`)},
 	{path: regexp.MustCompile(`^/so-dia-chi/[^/]+/(moi|nhap|[^/]+/(sua|xoa))$`), roles: []record.Role{"clerk"}},
 	{path: regexp.MustCompile(`^/so-dia-chi(/[^/]+(/[^/]+)?)?$`), roles: []record.Role{"secretary", "clerk"}},
 }
@@ -35,7 +35,7 @@ var pageRules = []struct {
 func TestPageByRole(t *testing.T) {
 	o := house.open(t)
 	doc := o.standing(t, record.Issued)
-	fill := strings.NewReplacer("{id}", doc.ID, "{organization}", here, "{year}", "2024", "{token}", "0123456789abcdef", "{entry}", "0123456789abcdef", "{signature}", doc.ID+".x", "{version}", "x", "*file", "x.css")
+	fill := strings.NewReplacer("{id}", doc.ID, "{organization}", here, "{year}", "2024", "{token}", "0123456789abcdef", "{entry}", "0123456789abcdef", "{signature}", doc.ID+".x", "{version}", "x", "{search}", "0123456789abcdef", "*file", "x.css")
 	for _, rt := range pageRoutes() {
 		path := fill.Replace(rt.path)
 		i := slices.IndexFunc(pageRules, func(r struct {
