@@ -12,7 +12,7 @@ import (
 
 type searchCmd struct {
 	stateFlags
-	Words        []string `arg:"" optional:"" help:"Từ cần tìm, có dấu hoặc không dấu."`
+	Words        []string `arg:"" optional:"" help:"Từ cần tìm, có dấu hoặc không dấu; \"cụm từ\", tuyên*, -từ không có (sau --)."`
 	Organization []string `help:"Mã cơ quan ban hành; nêu được nhiều lần."`
 	Type         string   `help:"Loại văn bản (KH, QĐ...)."`
 	Year         int      `help:"Năm văn bản."`
@@ -21,6 +21,16 @@ type searchCmd struct {
 	Recipient    string   `help:"Nơi nhận."`
 	Signatory    string   `help:"Người ký."`
 	State        string   `help:"Trạng thái: draft, submitted, signed, numbered, issued..."`
+	Unit         string   `help:"Đơn vị soạn thảo, viết tắt như ở dòng Lưu."`
+	Series       string   `help:"Sổ số."`
+	Retention    string   `help:"Mã quy tắc bảo quản."`
+	Urgency      string   `help:"Mức độ khẩn: urgent, very-urgent, express."`
+	From         string   `help:"Từ ngày (năm-tháng-ngày)."`
+	To           string   `help:"Đến ngày (năm-tháng-ngày)."`
+	Hold         bool     `help:"Chỉ văn bản đang tạm giữ."`
+	Title        bool     `help:"Chỉ tìm trong tên loại và trích yếu."`
+	Exact        bool     `help:"Chỉ lấy từ viết đúng dấu như đã nêu."`
+	Sort         string   `enum:"relevance,newest,oldest" default:"relevance" help:"Thứ tự: relevance, newest, oldest."`
 	Limit        int      `default:"20" help:"Số kết quả nhiều nhất."`
 	JSON         bool     `name:"json" help:"Kết quả bằng JSON."`
 }
@@ -41,6 +51,8 @@ func (c *searchCmd) Run(ctx context.Context, s streams, log *slog.Logger) error 
 	q := storage.Query{
 		Words: strings.Join(c.Words, " "), Organizations: c.Organization, Type: c.Type, Year: c.Year, Number: c.Number,
 		Symbol: c.Symbol, Recipient: c.Recipient, Signatory: c.Signatory, Limit: c.Limit,
+		Unit: c.Unit, Series: c.Series, Rule: c.Retention, Urgency: record.Urgency(c.Urgency), From: record.Date(c.From), To: record.Date(c.To),
+		Held: c.Hold, Title: c.Title, Exact: c.Exact, Sort: storage.Sort(c.Sort),
 	}
 	if c.State != "" {
 		q.States = []record.Status{record.Status(c.State)}
