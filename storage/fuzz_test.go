@@ -92,7 +92,7 @@ func FuzzFold(f *testing.F) {
 		if Fold(folded) != folded && utf8.ValidString(text) {
 			t.Errorf("folds further: %q, %q", folded, Fold(folded))
 		}
-		terms := parse(word, everywhere())
+		terms := distinct(parse(word, everywhere()))
 		for _, e := range (texts{inBody: text, inSubject: text}).explain(terms[:min(len(terms), maxWords)], false) {
 			all, hits := "", 0
 			for _, p := range e.Parts {

@@ -23,8 +23,17 @@ type term struct {
 // "bạn" are one word.
 func (t term) marked() bool { return strings.Join(t.exact, " ") != strings.Join(t.folded, " ") }
 
-func (t term) same(o term) bool {
-	return slices.Equal(t.exact, o.exact) && t.prefix == o.prefix && t.without == o.without
+// distinct are the terms without repetitions, which would cost time alone.
+func distinct(terms []term) []term {
+	var out []term
+	for _, t := range terms {
+		if !slices.ContainsFunc(out, func(o term) bool {
+			return slices.Equal(t.exact, o.exact) && t.prefix == o.prefix && t.without == o.without
+		}) {
+			out = append(out, t)
+		}
+	}
+	return out
 }
 
 // parse reads what somebody typed into a search box. It never fails: what is no
@@ -79,9 +88,7 @@ func parse(text string, where []field) []term {
 		}
 		last, _ := utf8.DecodeLastRuneInString(begun)
 		t.prefix = begun != words && wordRune(last)
-		if !slices.ContainsFunc(out, t.same) {
-			out = append(out, t)
-		}
+		out = append(out, t)
 	}
 	return out
 }

@@ -93,7 +93,7 @@ func (q Query) terms(fault func(name, format string, args ...any)) (words, other
 		case short != "":
 			fault(f.name, "Trước dấu * phải có ít nhất %d chữ: %q quá ngắn", minPrefix, short+"*")
 		}
-		*f.to = append(*f.to, terms...)
+		*f.to = append(*f.to, distinct(terms)...)
 	}
 	return words, others
 }
