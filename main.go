@@ -45,6 +45,7 @@ type commands struct {
 	Export        exportCmd        `cmd:"" help:"Chép toàn bộ kho sang nơi khác; bị ngắt thì gọi lại để chép tiếp."`
 	Import        importCmd        `cmd:"" help:"Nhập toàn bộ kho đã chép ra vào kho này."`
 	Drill         drillCmd         `cmd:"" help:"Diễn tập phục hồi từ bản sao lưu, để lại biên bản đã ký."`
+	Handover      handoverCmd      `cmd:"" help:"Giao cho bên ngoài: gói SIP hay túi BagIt của một hồ sơ, tệp edXML của một văn bản; kiểm tra tệp nhận về."`
 	Package       packageCmd       `cmd:"" help:"Gói chứng cứ của một văn bản, kiểm tra được không cần mạng hay kho."`
 	Reindex       reindexCmd       `cmd:"" help:"Dựng lại chỉ mục tìm kiếm từ kho lưu trữ."`
 }

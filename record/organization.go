@@ -26,6 +26,9 @@ type OrganizationName struct {
 	Collective   string   `json:"collective,omitempty"` // after "TM.", upper case; "" for a body led by its head alone
 	HeadTitle    string   `json:"head_title"`           // after "KT.", "TL.", "TUQ.", "Q.": "CHỦ TỊCH"
 	Place        string   `json:"place"`                // địa danh: "Vũng Tàu"
+	// Identifier is the body's code among all agencies (mã định danh, QĐ
+	// 20/2020/QĐ-TTg); "" where it is not known.
+	Identifier string `json:"identifier,omitempty"`
 	// Contacts are lines of address, e-mail, telephone for the foot of page one
 	// (PL I, III.4); none prints none.
 	Contacts []string `json:"contacts,omitempty"`
