@@ -61,6 +61,9 @@ func (s *Server) serveList(c *call, f listFormat) error {
 	if err != nil {
 		return err
 	}
+	if f.ending == "pdf" { // nobody types a document's id from paper
+		t.Columns = t.Columns[:len(t.Columns)-1]
+	}
 	var b bytes.Buffer
 	if err := f.write(s, c, t, &b); err != nil {
 		return err

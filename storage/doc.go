@@ -10,7 +10,9 @@
 //	                   entry by entry
 //	Log                a Merkle log over each journal, with signed checkpoints
 //	States, Index      disposable folds of the journals: the state that commands
-//	                   decide on, and the SQLite index that people search
+//	                   decide on, and the SQLite index that people search: FTS5
+//	                   finds and ranks words (query.go says how people write
+//	                   them), a card per document in memory lists and counts
 //
 // A server that goes away is noticed by the MinIO driver's guard: what waits for
 // it, and what comes later, is refused as Unavailable until it answers again.
