@@ -196,7 +196,7 @@ func TestYear(t *testing.T) {
 		t.Fatal(err)
 	}
 	y := newYear(t)
-	const n = 200
+	const n = 2000
 	y.fill(n, o)
 	of := books.OfficeOf(o, 2024)
 	pool, err := converter.New(converter.Config{Workers: 1, Dir: t.TempDir(), Log: slog.New(slog.DiscardHandler)})
