@@ -184,6 +184,21 @@ func TestHangingDocumentCostsOnlyItself(t *testing.T) {
 	}
 }
 
+// A limit of its own goes before the pool's, longer or shorter, and the error
+// names it.
+func TestConvertWithin(t *testing.T) {
+	p := newPool(t, Config{Workers: 1, Timeout: time.Millisecond})
+	if _, err := p.ConvertWithin(t.Context(), plan(1), time.Minute); err != nil {
+		t.Errorf("longer than the pool's: %v", err)
+	}
+	p = newPool(t, Config{Workers: 1, Timeout: time.Minute})
+	_, err := p.ConvertWithin(t.Context(), nested(3000), 2*time.Second)
+	wantError(t, err, record.Invalid, "conversion-timeout")
+	if err == nil || !strings.Contains(err.Error(), "2 giây") {
+		t.Errorf("%v", err)
+	}
+}
+
 // busyWorker waits until the one worker has a document in hand.
 func busyWorker(t *testing.T, p *Pool) int {
 	t.Helper()
