@@ -11,8 +11,7 @@ import (
 )
 
 // Table is a table as it is printed: who keeps it, what it is, its lines, and
-// who signs below. It is written once: Rows may be read from a store while they
-// are written.
+// who signs below. Rows may be read from a store while they are written.
 type Table struct {
 	Superior string   // cơ quan chủ quản, upper case; "" prints none
 	Agency   []string // lines of the agency's name, upper case (NĐ 30/2020, PL I, II.2)

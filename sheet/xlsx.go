@@ -28,6 +28,7 @@ type workbook struct {
 	styles map[look]int
 	file   *excelize.File
 	row    int
+	err    error // of a style
 }
 
 // look is one kind of cell.
@@ -55,7 +56,7 @@ func (t *Table) WriteXLSX(w io.Writer) error {
 		return err
 	}
 	b := &workbook{StreamWriter: stream, t: t, file: f, styles: map[look]int{}}
-	if err := b.fill(); err != nil {
+	if err := errors.Join(b.fill(), b.err); err != nil {
 		return err
 	}
 	if err := b.Flush(); err != nil {
@@ -274,9 +275,7 @@ func (b *workbook) style(l look) int {
 		}
 	}
 	id, err := b.file.NewStyle(s)
-	if err != nil {
-		id = 0 // a workbook without one look is still that workbook
-	}
+	b.err = errors.Join(b.err, err)
 	b.styles[l] = id
 	return id
 }
