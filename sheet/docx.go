@@ -26,12 +26,34 @@ const (
 // in chunks). So what every page repeats stands in the page's header.
 const chunk = 100
 
+// counted is up to how many rows every page says how many there are: for that
+// LibreOffice lays out all pages again and again (2,000 lines: five times as
+// long). A longer table says it once, at its end.
+const counted = 400
+
 // WriteDOCX writes the table as a DOCX package in Times New Roman: a cover when
 // the table has one, then the lines under a head that every page repeats, no
-// row over two pages unless it is longer than one, "Trang x/y" below. The error
-// is that of w or of the rows.
+// row over two pages unless it is longer than one, "Trang x/y" below, or with
+// more than 400 rows "Trang x" and the number of pages at the end. The error is
+// that of w or of the rows.
 func (t *Table) WriteDOCX(w io.Writer) error {
 	z := zip.NewWriter(w)
+	part, err := z.Create("word/document.xml")
+	if err != nil {
+		return err
+	}
+	buffer := bufio.NewWriter(part)
+	rows, err := t.writeDocument(buffer)
+	if err != nil {
+		return err
+	}
+	if err := buffer.Flush(); err != nil {
+		return err
+	}
+	footer := pageOfPages
+	if rows > counted {
+		footer = pageAlone
+	}
 	for _, p := range []struct{ name, text string }{
 		{"[Content_Types].xml", contentTypes}, {"_rels/.rels", packageRelations}, {"word/_rels/document.xml.rels", documentRelations},
 		{"word/styles.xml", styles}, {"word/settings.xml", settings}, {"word/footer1.xml", footer}, {"word/header1.xml", t.header()},
@@ -46,38 +68,31 @@ func (t *Table) WriteDOCX(w io.Writer) error {
 			return err
 		}
 	}
-	part, err := z.Create("word/document.xml")
-	if err != nil {
-		return err
-	}
-	buffer := bufio.NewWriter(part)
-	if err := t.writeDocument(buffer); err != nil {
-		return err
-	}
-	if err := buffer.Flush(); err != nil {
-		return err
-	}
 	return z.Close()
 }
 
 // name is the title with what tells it from others of its kind.
 func (t *Table) name() string { return strings.Join(append([]string{t.Title}, t.Subtitle...), ", ") }
 
-func (t *Table) writeDocument(w *bufio.Writer) error {
+// writeDocument writes all pages and says how many rows the table had.
+func (t *Table) writeDocument(w *bufio.Writer) (rows int, err error) {
 	w.WriteString(xmlHead + `<w:document xmlns:w="` + wordNamespace + `" xmlns:r="` + relationNamespace + `"><w:body>`)
 	if len(t.Cover) > 0 {
 		t.writeCover(w)
 	}
 	t.writeHead(w)
-	if err := t.writeRows(w); err != nil {
-		return err
+	if rows, err = t.writeRows(w); err != nil {
+		return rows, err
 	}
 	for _, line := range t.foot() {
 		paragraph(w, "Foot", line)
 	}
+	if rows > counted {
+		w.WriteString(`<w:p><w:pPr><w:pStyle w:val="Foot"/></w:pPr>` + literal("Tổng số trang: ") + field("NUMPAGES") + literal(".") + `</w:p>`)
+	}
 	t.writeSignatures(w)
 	w.WriteString(t.section("") + `</w:body></w:document>`)
-	return nil
+	return rows, nil
 }
 
 // writeCover is a page of its own with a frame: whose book it is at the top, what
@@ -208,8 +223,8 @@ func (t *Table) writeTitles(w *bufio.Writer) {
 	}
 }
 
-func (t *Table) writeRows(w *bufio.Writer) error {
-	widths, n := t.scaled(t.room()), 0
+func (t *Table) writeRows(w *bufio.Writer) (n int, err error) {
+	widths := t.scaled(t.room())
 	open := len(t.Cover) == 0
 	if open {
 		openTable(w, widths, borders)
@@ -217,7 +232,7 @@ func (t *Table) writeRows(w *bufio.Writer) error {
 	}
 	for r, err := range t.Rows {
 		if err != nil {
-			return err
+			return n, err
 		}
 		if n > 0 && n%chunk == 0 {
 			w.WriteString(`</w:tbl>`)
@@ -235,7 +250,7 @@ func (t *Table) writeRows(w *bufio.Writer) error {
 		w.WriteString(`</w:tbl>`)
 	}
 	paragraph(w, "Small", "") // a table is never the last of a body
-	return nil
+	return n, nil
 }
 
 // longRow is how many letters a cell may have before its row may be split: one

@@ -25,9 +25,17 @@ const documentRelations = xmlHead + `<Relationships xmlns="` + packageNamespace 
 
 const settings = xmlHead + `<w:settings xmlns:w="` + wordNamespace + `"><w:compat><w:compatSetting w:name="compatibilityMode" w:uri="http://schemas.microsoft.com/office/word" w:val="15"/></w:compat></w:settings>`
 
-// footer counts every sheet of the bound book, the cover too.
-var footer = xmlHead + `<w:ftr xmlns:w="` + wordNamespace + `"><w:p><w:pPr><w:pStyle w:val="PageNumber"/></w:pPr><w:r><w:t xml:space="preserve">Trang </w:t></w:r>` +
-	field("PAGE") + `<w:r><w:t>/</w:t></w:r>` + field("NUMPAGES") + `</w:p></w:ftr>`
+// Footers count every sheet of the bound book, the cover too.
+var (
+	pageAlone   = footer("")
+	pageOfPages = footer(literal("/") + field("NUMPAGES"))
+)
+
+func footer(after string) string {
+	return xmlHead + `<w:ftr xmlns:w="` + wordNamespace + `"><w:p><w:pPr><w:pStyle w:val="PageNumber"/></w:pPr>` + literal("Trang ") + field("PAGE") + after + `</w:p></w:ftr>`
+}
+
+func literal(text string) string { return `<w:r><w:t xml:space="preserve">` + text + `</w:t></w:r>` }
 
 func field(name string) string {
 	return `<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText xml:space="preserve"> ` + name + ` </w:instrText></w:r><w:r><w:fldChar w:fldCharType="separate"/></w:r><w:r><w:t>1</w:t></w:r><w:r><w:fldChar w:fldCharType="end"/></w:r>`
