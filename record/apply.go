@@ -21,6 +21,8 @@ type State struct {
 	Grants map[string]map[string]Grant `json:"grants"`
 	Links  map[Digest]Link             `json:"links"` // by the digest of their secret
 	Mail   map[string]bool             `json:"mail"`  // documents about which messages wait to be sent
+	// Opinions are the documents on which somebody's opinion is awaited.
+	Opinions map[string]bool `json:"opinions"`
 	// Replaces are, by document, those that it replaces or corrects.
 	Replaces  map[string][]string  `json:"replaces"`
 	Closings  map[string][]Closing `json:"closings"` // by CounterKey, oldest first
@@ -57,7 +59,7 @@ type Edition struct {
 func NewState(journal string) *State {
 	return &State{Journal: journal, Documents: map[string]Document{}, Counters: map[string]Counter{},
 		Requests: map[string]Answered{}, PDFs: map[Digest]Edition{}, Organizations: map[string]Digest{}, Templates: map[string]Template{}, Grants: map[string]map[string]Grant{},
-		Links: map[Digest]Link{}, Mail: map[string]bool{}, Replaces: map[string][]string{}, Closings: map[string][]Closing{},
+		Links: map[Digest]Link{}, Mail: map[string]bool{}, Opinions: map[string]bool{}, Replaces: map[string][]string{}, Closings: map[string][]Closing{},
 		Dossiers: map[string]Dossier{}, Disposals: map[string]Disposal{}}
 }
 
@@ -233,7 +235,7 @@ func decideDocument(s *State, e Entry) (change, error) {
 	if t.NewVersion {
 		doc.Version, doc.Manifest, doc.PDF = e.Version, e.Manifest, e.PDF
 	}
-	if t.Reason && !slices.Contains([]Command{CmdHold, CmdRelease, CmdUndelivered}, e.Command) {
+	if t.Reason && !slices.Contains([]Command{CmdHold, CmdRelease, CmdUndelivered, CmdEndConsult}, e.Command) {
 		doc.Reason = e.Reason
 	}
 	doc.Entries = append(slices.Clip(doc.Entries), e.Seq)
@@ -304,6 +306,8 @@ func particulars(s *State, c *change, e Entry) error {
 		doc.Hold = ""
 	case CmdDispatch, CmdReceipt, CmdSent, CmdUndelivered, CmdTold, CmdVisit:
 		return deliver(doc, e)
+	case CmdConsult, CmdOpinion, CmdEndConsult:
+		return consult(doc, e)
 	}
 	return nil
 }

@@ -52,6 +52,7 @@ var commands = []record.Command{
 	record.CmdSign, record.CmdUnsign, record.CmdNumber, record.CmdSeal, record.CmdVoid, record.CmdDispatch,
 	record.CmdReceipt, record.CmdRecall, record.CmdSupersede, record.CmdCorrect,
 	record.CmdSent, record.CmdUndelivered, record.CmdTold, record.CmdVisit, record.CmdRegister, record.CmdClose,
+	record.CmdConsult, record.CmdOpinion, record.CmdEndConsult,
 }
 
 // or is the state after a command: "" leaves it as it was.
@@ -134,6 +135,12 @@ func draw(t *rapid.T, o *office, step int) record.Entry {
 	case record.CmdReceipt, record.CmdSent, record.CmdUndelivered, record.CmdTold, record.CmdVisit:
 		e.Recipient = rapid.SampledFrom([]string{"r", "q", ""}).Draw(t, "recipient")
 		e.Handing = &record.Handing{Outcome: record.Opened, Answer: "250 OK"}
+	case record.CmdConsult:
+		e.Consulting = &record.Consulting{Units: []string{"u"}, Accounts: []string{"x"}, Question: "?", Deadline: rapid.SampledFrom([]record.Date{"1970-01-01", "1970-01-02", "1969-12-31"}).Draw(t, "deadline"), Version: have.Version}
+	case record.CmdOpinion, record.CmdEndConsult:
+		e.Time = e.Time.Add(time.Duration(rapid.IntRange(0, 2).Draw(t, "days")) * 24 * time.Hour)
+		e.Consulting = &record.Consulting{Number: rapid.IntRange(0, len(have.Consultations)).Draw(t, "which"), Unit: rapid.SampledFrom([]string{"u", "", "w"}).Draw(t, "unit"),
+			Stance: rapid.SampledFrom(append(record.Stances, "perhaps")).Draw(t, "stance"), Text: "ý kiến", Version: have.Version - rapid.IntRange(0, 1).Draw(t, "older")}
 	case record.CmdSupersede, record.CmdCorrect:
 		e.Linked = rapid.SampledFrom([]string{"a", "b", "z"}).Draw(t, "linked")
 	}
@@ -180,6 +187,7 @@ func TestApplyKeepsTheRegister(t *testing.T) {
 			if !tr.NewVersion && now.Version != was.Version || tr.NewVersion && now.Version != was.Version+1 {
 				t.Fatalf("%s: version %d -> %d", e.Command, was.Version, now.Version)
 			}
+			keptOpinions(t, e, was, now)
 			if e.Command == record.CmdNumber || e.Command == record.CmdRegister {
 				for _, x := range closings[record.CounterKey(e.Numbering.Series, e.Numbering.Year)] {
 					if e.Numbering.Date <= x.Through {
@@ -200,6 +208,14 @@ func TestApplyKeepsTheRegister(t *testing.T) {
 				if x.State == record.Sent && x.Sent.IsZero() || x.State == record.Queued && !x.Mail {
 					t.Fatalf("delivery %+v", x)
 				}
+			}
+			asked := false
+			for _, c := range doc.Consultations {
+				units, accounts := c.Awaited()
+				asked = asked || len(units)+len(accounts) > 0 && slices.Contains([]record.Status{record.Draft, record.Returned, record.Submitted}, doc.State)
+			}
+			if o.state.Opinions[id] != asked {
+				t.Fatalf("%s waits for opinions: %v, and is listed so: %v", id, asked, o.state.Opinions[id])
 			}
 			if o.state.Mail[id] != waits {
 				t.Fatalf("%s waits for mail: %v, and is listed so: %v", id, waits, o.state.Mail[id])
@@ -257,6 +273,38 @@ func TestApplyKeepsTheRegister(t *testing.T) {
 			t.Fatalf("replayed state differs:\n%s", diff)
 		}
 	})
+}
+
+// keptOpinions: opinions only ever grow, each by its own command, of who was
+// asked, about a version that there was, marked late by the day alone.
+func keptOpinions(t *rapid.T, e record.Entry, was, now record.Document) {
+	count := func(d record.Document) (n int) {
+		for _, c := range d.Consultations {
+			n += 1 + len(c.Opinions)
+		}
+		return n
+	}
+	grown := 0
+	if e.Command == record.CmdConsult || e.Command == record.CmdOpinion {
+		grown = 1
+	}
+	if count(now) != count(was)+grown {
+		t.Fatalf("%s: %+v -> %+v", e.Command, was.Consultations, now.Consultations)
+	}
+	for i, c := range now.Consultations {
+		if i < len(was.Consultations) {
+			old := was.Consultations[i]
+			if !slices.Equal(old.Opinions, c.Opinions[:len(old.Opinions)]) || !old.Open() && (c.Open() || len(c.Opinions) != len(old.Opinions)) {
+				t.Fatalf("%s changed what was said: %+v -> %+v", e.Command, old, c)
+			}
+		}
+		for _, x := range c.Opinions {
+			asked := x.Unit != "" && slices.Contains(c.Units, x.Unit) || x.Unit == "" && slices.Contains(c.Accounts, x.Account)
+			if !asked || x.Version < c.Version || x.Version > now.Version || x.Late != (record.DateOf(x.Time) > c.Deadline) || !slices.Contains(record.Stances, x.Stance) {
+				t.Fatalf("an opinion %+v in %+v", x, c)
+			}
+		}
+	}
 }
 
 // The property above must be able to fail: these single wrong entries are the

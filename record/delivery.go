@@ -166,7 +166,7 @@ func deliver(doc *Document, e Entry) error {
 	return nil
 }
 
-// follow keeps what an applied entry means for links and waiting mail.
+// follow keeps what an applied entry means for links, waiting mail and opinions.
 func (s *State) follow(doc Document, e Entry) {
 	if h := e.Handing; h != nil && h.Link != "" {
 		s.Links[h.Link] = Link{Document: doc.ID, Recipient: e.Recipient, Expires: h.Expires}
@@ -175,6 +175,11 @@ func (s *State) follow(doc Document, e Entry) {
 		s.Mail[doc.ID] = true
 	} else {
 		delete(s.Mail, doc.ID)
+	}
+	if doc.opinionsWait() {
+		s.Opinions[doc.ID] = true
+	} else {
+		delete(s.Opinions, doc.ID)
 	}
 	if e.Linked != "" {
 		s.Replaces[e.Linked] = append(s.Replaces[e.Linked], doc.ID)

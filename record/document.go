@@ -74,6 +74,9 @@ type Document struct {
 	Hold  string `json:"hold,omitempty"`
 	Holds int    `json:"holds,omitempty"` // how often it was put on hold
 
+	// Consultations asked for opinions on the draft, the oldest first.
+	Consultations []Consultation `json:"consultations,omitempty"`
+
 	Entries []uint64 `json:"entries"` // of its journal, that concern it, in order
 }
 
@@ -252,8 +255,11 @@ const (
 	CmdEvidence    Command = "evidence"
 	CmdHold        Command = "hold"
 	CmdRelease     Command = "release"
-	CmdRegister    Command = "register" // a paper document, or a line of an old register
-	CmdClose       Command = "close"    // of the journal: a period of a register
+	CmdRegister    Command = "register"    // a paper document, or a line of an old register
+	CmdConsult     Command = "consult"     // ask for opinions on a draft
+	CmdOpinion     Command = "opinion"     // give one
+	CmdEndConsult  Command = "end-consult" // take no more
+	CmdClose       Command = "close"       // of the journal: a period of a register
 
 	CmdPublishOrganization Command = "publish-organization"
 	CmdPublishTemplate     Command = "publish-template"
@@ -275,7 +281,7 @@ const (
 
 // Transition is one line of the table of commands.
 type Transition struct {
-	Role Role
+	Role Role     // "": any; who may is decided by the document
 	From []Status // none: the document does not exist yet
 	To   Status   // "": as it was
 	// Reason is required; NewVersion: the command makes new bytes.
@@ -311,6 +317,9 @@ var Transitions = map[Command]Transition{
 	CmdEvidence:    {Role: Archivist, From: everIssued, NewVersion: true},
 	CmdHold:        {Role: Archivist, From: everIssued, Reason: true},
 	CmdRelease:     {Role: Archivist, From: everIssued, Reason: true},
+	CmdConsult:     {Role: Secretary, From: []Status{Draft, Returned}},
+	CmdOpinion:     {From: consultable}, // who was asked
+	CmdEndConsult:  {Role: Secretary, From: consultable, Reason: true},
 }
 
 // everIssued are the states of a document that went out.

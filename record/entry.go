@@ -48,6 +48,8 @@ type Entry struct {
 	Closing   *Closing     `json:"closing,omitempty"`
 	Filed     *Filed       `json:"filed,omitempty"`
 	Disposal  *Disposal    `json:"disposal,omitempty"`
+	// Consulting is of consult, opinion and end-consult.
+	Consulting *Consulting `json:"consulting,omitempty"`
 }
 
 // Repaired names an object of the archive that was damaged or gone and was put
