@@ -190,7 +190,7 @@ func (x Consulting) Check(c Command, on Date) []Fault {
 	} else if n > MaxAsked {
 		add("/units", "max-items", "Một lần hỏi không quá %d đơn vị và người", MaxAsked)
 	}
-	for where, all := range map[string][]string{"/units": x.Units, "/accounts": x.Accounts} {
+	for where, all := range map[string][]string{"/units": x.Units, "/people": x.Accounts} {
 		for i, one := range all {
 			if one == "" || slices.Contains(all[:i], one) {
 				add(fmt.Sprintf("%s/%d", where, i), "unique", "Trống hoặc nêu hai lần: %q", one)

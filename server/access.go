@@ -29,7 +29,11 @@ type access struct {
 
 // may is the access to a command on a document: the role is the transition's.
 func may(c record.Command) access {
-	r := record.Transitions[c].Role
+	t, known := record.Transitions[c]
+	r := t.Role
+	if known && r == "" {
+		return access{} // any, as for who was asked; by a session
+	}
 	return access{roles: []record.Role{r}, personal: r == record.Official, scope: map[record.Role]accounts.Scope{
 		record.Secretary: accounts.ScopeDraft, record.Official: accounts.ScopeSign, record.Clerk: accounts.ScopeClerk}[r]}
 }
@@ -85,6 +89,12 @@ func (v *viewer) may(c record.Command, doc record.Document) bool {
 		if doc.Hold == "" {
 			return false
 		}
+	case record.CmdEndConsult:
+		if !slices.ContainsFunc(doc.Consultations, record.Consultation.Open) {
+			return false
+		}
+	case record.CmdOpinion:
+		return v.scoped("") && slices.ContainsFunc(doc.Consultations, func(x record.Consultation) bool { return len(v.actor(doc.Journal).MayOpine(doc, x)) > 0 })
 	case record.CmdReceipt:
 		if doc.Received == doc.Dispatched {
 			return false

@@ -69,6 +69,9 @@ var actions = []action{
 	{record.CmdCopy, "Sao y, sao lục, trích sao văn bản đã phát hành", copyBody, makeCopy},
 	{record.CmdHold, "Giữ lại: không được hủy dù hết thời hạn bảo quản", reason, naming("reason", (*desk.Desk).Hold)},
 	{record.CmdRelease, "Bỏ giữ lại", reason, naming("reason", (*desk.Desk).Release)},
+	{record.CmdConsult, "Gửi dự thảo xin ý kiến các đơn vị, cá nhân", consultBody, consult},
+	{record.CmdOpinion, "Góp ý dự thảo, của mình hoặc của đơn vị được hỏi", opinionBody, opine},
+	{record.CmdEndConsult, "Kết thúc một lần xin ý kiến", endConsultBody, endConsult},
 	{record.CmdEvidence, "Bổ sung bằng chứng xác thực lâu dài (B-LTA)", noBody, plain((*desk.Desk).Prove)},
 }
 

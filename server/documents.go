@@ -39,6 +39,7 @@ type Document struct {
 	Deliveries   []Delivery              `json:"deliveries,omitempty"`
 	Dispatched   int                     `json:"dispatched"`
 	Received     int                     `json:"received"`
+	Consulted    []Consultation          `json:"consultations,omitempty" doc:"What was asked and answered about the draft"`
 	Actions      []record.Command        `json:"actions" doc:"What this account may do with it now"`
 	Warnings     []Warning               `json:"warnings,omitempty"`
 }
@@ -53,7 +54,8 @@ type Warning struct {
 // way.
 var onDocument = []record.Command{record.CmdRevise, record.CmdSubmit, record.CmdDiscard, record.CmdWithdraw, record.CmdReturn, record.CmdSign,
 	record.CmdUnsign, record.CmdNumber, record.CmdSeal, record.CmdVoid, record.CmdDispatch, record.CmdReceipt, record.CmdTold, record.CmdRecall, record.CmdSupersede, record.CmdCorrect,
-	record.CmdAttach, record.CmdDetach, record.CmdCopy, record.CmdEvidence, record.CmdHold, record.CmdRelease}
+	record.CmdAttach, record.CmdDetach, record.CmdCopy, record.CmdEvidence, record.CmdHold, record.CmdRelease,
+	record.CmdConsult, record.CmdOpinion, record.CmdEndConsult}
 
 func (v *viewer) actions(doc record.Document) []record.Command {
 	out := []record.Command{}
@@ -83,6 +85,9 @@ func (s *Server) view(ctx context.Context, v *viewer, doc record.Document) (Docu
 	}
 	out.Replaces, err = s.cfg.Desk.Replaced(ctx, doc)
 	if err != nil {
+		return out, err
+	}
+	if out.Consulted, err = s.consultations(ctx, v, doc); err != nil {
 		return out, err
 	}
 	if w, err := s.cfg.Desk.WaitingFor(ctx, doc); err != nil {

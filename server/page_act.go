@@ -13,6 +13,7 @@ type pageAction struct {
 	path    string // the last part of its address
 	look    string // class of the button
 	row     bool   // a small button in the row of a recipient
+	own     bool   // shown by a form of its own, not among the buttons
 	all     bool   // for all rows at once, asking nothing
 	do      func(*Server, *call, action, values) error
 }
@@ -39,6 +40,9 @@ var pageActions = []pageAction{
 	{command: record.CmdDispatch, path: "da-gui", row: true},
 	{command: record.CmdReceipt, path: "da-nhan", row: true},
 	{command: record.CmdTold, path: "da-bao", row: true},
+	{command: record.CmdConsult, path: "xin-y-kien", own: true},
+	{command: record.CmdOpinion, path: "gop-y", own: true},
+	{command: record.CmdEndConsult, path: "ket-thuc-xin-y-kien", own: true},
 	{command: record.CmdDetach, path: "bo-tep", row: true},
 }
 
@@ -120,7 +124,7 @@ func (s *Server) buttons(c *call, said *mishap) ([]button, error) {
 	}
 	waits := w != nil && w.Actor == c.viewer.ID
 	for _, a := range pageActions {
-		if !c.viewer.may(a.command, c.doc) || a.command == record.CmdEvidence && !s.cfg.Proves {
+		if a.own || !c.viewer.may(a.command, c.doc) || a.command == record.CmdEvidence && !s.cfg.Proves {
 			continue
 		}
 		if a.all && !unsent(c.doc) {

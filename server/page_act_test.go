@@ -15,8 +15,8 @@ import (
 
 // What DESIGN.md's table of commands allows, as buttons: written down by hand.
 var buttonRules = map[record.Status]map[string][]string{
-	record.Draft:      {"secretary": {"trinh-ky", "huy", "sua", "kem-tep"}},
-	record.Returned:   {"secretary": {"huy", "sua", "kem-tep"}},
+	record.Draft:      {"secretary": {"trinh-ky", "huy", "sua", "kem-tep", "xin-y-kien"}},
+	record.Returned:   {"secretary": {"huy", "sua", "kem-tep", "xin-y-kien"}},
 	record.Submitted:  {"secretary": {"rut-lai"}, "signatory": {"ky", "tra-lai"}},
 	record.Signed:     {"clerk": {"cap-so-dong-dau", "bo-chu-ky"}},
 	record.Numbered:   {"clerk": {"dong-dau", "bo-so"}},

@@ -30,6 +30,7 @@ type documentPage struct {
 	Links      []linkedDocument
 	Earlier    []linkedDocument // what it replaces or corrects
 	Versions   []versionRow
+	Consult    consultForms
 	Steps      []Step // newest first
 }
 
@@ -92,7 +93,10 @@ func (s *Server) documentPage(c *call, status int, said *mishap) error {
 			return err
 		}
 	}
-	if page.Buttons, err = s.buttons(c, said); err != nil {
+	if page.Buttons, err = s.buttons(c, said); err == nil {
+		page.Consult, err = s.consultForms(c, said)
+	}
+	if err != nil {
 		return err
 	}
 	return s.show(c, status, "document", screen{Title: page.Name() + ": " + page.Subject, Here: "/van-ban", Script: "viewer", Body: page})

@@ -23,6 +23,8 @@ type row struct {
 	Item
 	Reason string // why it came back
 	Act    string // text key of what is to be done: "act.sign"
+	Due    record.Date
+	Over   bool // Due has gone by
 }
 
 // Marked is a field that the list shows whole, with the words that were looked
@@ -71,6 +73,13 @@ func showInbox(s *Server, c *call) error {
 		if c.viewer.holds(w.role) && (len(list.Items) > 0 || !list.Alarm) {
 			lists = append(lists, list)
 		}
+	}
+	opinions, err := s.opinionsAwaited(c)
+	if err != nil {
+		return err
+	}
+	if len(opinions.Items) > 0 {
+		lists = append([]waiting{opinions}, lists...)
 	}
 	recent, err := s.cfg.Index.Search(c.ctx, storage.Query{Organizations: c.viewer.organizations(), Limit: 10})
 	if err != nil {

@@ -73,7 +73,11 @@ func pageRoutes() []*route {
 		post("/so-dia-chi/{organization}/{entry}/sua", access{roles: addressKeepers.roles}, postAddress),
 		post("/so-dia-chi/{organization}/{entry}/xoa", access{roles: addressKeepers.roles}, removeAddress))
 	for _, a := range pageActions {
-		routes = append(routes, post("/van-ban/{id}/"+a.path, role(a.command), actFromPage(a)))
+		rt := post("/van-ban/{id}/"+a.path, role(a.command), actFromPage(a))
+		if a.own {
+			rt.maxBody = 256 << 10 // a whole opinion, each byte of it up to three
+		}
+		routes = append(routes, rt)
 	}
 	return routes
 }
@@ -101,6 +105,7 @@ var notices = map[string]string{
 	"waiting": "info", "signed": "success", "cancelled": "info", "attach": "success", "detach": "info", "copy": "success", "evidence": "success",
 	"address-saved": "success", "address-removed": "info",
 	"submit": "success", "withdraw": "info", "return": "info", "sign": "success", "unsign": "info", "void": "info", "discard": "info",
+	"consult": "success", "opinion": "success", "end-consult": "info",
 	"dispatch": "success", "told": "success", "receipt": "success", "recall": "info", "supersede": "info", "correct": "info", "hold": "info", "release": "info",
 }
 

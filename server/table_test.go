@@ -78,6 +78,9 @@ var apiRules = []rule{
 	{method: "POST", path: "/api/v1/documents/{doc}/release", roles: []record.Role{"archivist"}, place: "document", body: map[string]any{"reason": "x"}, good: 428},
 	{method: "POST", path: "/api/v1/documents/{doc}/receipt", scope: "clerk", roles: []record.Role{"clerk"}, place: "document", body: map[string]any{"recipient": "x"}, good: 428},
 	{method: "POST", path: "/api/v1/documents/{doc}/told", scope: "clerk", roles: []record.Role{"clerk"}, place: "document", body: map[string]any{"recipient": "x"}, good: 428},
+	{method: "POST", path: "/api/v1/documents/{doc}/consult", scope: "draft", roles: []record.Role{"secretary"}, place: "document", body: map[string]any{}, good: 428},
+	{method: "POST", path: "/api/v1/documents/{doc}/end-consult", scope: "draft", roles: []record.Role{"secretary"}, place: "document", body: map[string]any{"consultation": 1, "reason": "x"}, good: 428},
+	{method: "POST", path: "/api/v1/documents/{doc}/opinion", place: "document", body: map[string]any{}, good: 428},
 	{method: "GET", path: "/api/v1/documents/{doc}/deliveries", scope: "read", place: "document", good: 200},
 	{method: "GET", path: "/api/v1/evidence", scope: "read", roles: []record.Role{"clerk", "archivist"}, good: 200},
 
@@ -166,6 +169,7 @@ var offeredRules = []commandRule{
 	{"detach", "secretary", "draft", "draft returned", "draft"},
 	{"evidence", "archivist", "", "issued recalled superseded", ""},
 	{"hold", "archivist", "", "issued recalled superseded", ""},
+	{"consult", "secretary", "draft", "draft returned", ""},
 }
 
 var everyState = []record.Status{"draft", "submitted", "returned", "signed", "numbered", "issued", "recalled", "superseded", "voided", "discarded"}
