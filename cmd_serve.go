@@ -19,8 +19,10 @@ import (
 	"vanthu/server"
 	"vanthu/server/accounts"
 	"vanthu/server/addresses"
+	"vanthu/server/reads"
 	"vanthu/signer/trust"
 	"vanthu/signer/verify"
+	"vanthu/storage"
 )
 
 type serveCmd struct {
@@ -44,6 +46,7 @@ type keepFlags struct {
 	CheckpointEvery time.Duration `default:"24h" help:"Bao lâu chốt nhật ký một lần, rồi sao lưu ra nơi thứ hai (--second)." env:"VANTHU_CHECKPOINT_EVERY"`
 	AuditEvery      time.Duration `default:"24h" help:"Bao lâu kiểm tra toàn bộ kho một lần." env:"VANTHU_AUDIT_EVERY"`
 	AuditRate       int           `default:"200" help:"Số đối tượng đọc mỗi giây khi kiểm tra và sao lưu." env:"VANTHU_AUDIT_RATE"`
+	AccessKeep      time.Duration `default:"87600h" help:"Giữ lịch sử truy cập văn bản bao lâu (10 năm); 0 giữ mãi." env:"VANTHU_ACCESS_KEEP"`
 	DrillEvery      time.Duration `default:"168h" help:"Bao lâu diễn tập phục hồi từ nơi thứ hai một lần." env:"VANTHU_DRILL_EVERY"`
 }
 
@@ -87,6 +90,7 @@ func (c *serveCmd) Run(ctx context.Context, s streams) error {
 		o.desk.Mail, waits = true, letters.Tries
 	}
 	people := accounts.New(o.backend.Work, time.Now)
+	history := reads.New(o.backend.Work, time.Now, log)
 	if c.Demo {
 		if err := o.demoAccounts(ctx, people); err != nil {
 			return err
@@ -95,7 +99,7 @@ func (c *serveCmd) Run(ctx context.Context, s streams) error {
 	handler, err := server.New(server.Config{
 		Desk: o.desk, States: o.states, Index: index, Accounts: people, Addresses: addresses.New(o.backend.Work), Forms: o.forms,
 		Verify: c.verifier(o), Store: o.backend.Ping, Converter: o.pool.Probe,
-		Logs: o.logs, Packages: o.packages(), Audits: o.audits(),
+		Logs: o.logs, Packages: o.packages(), Audits: o.audits(), Reads: history,
 		Version: programVersion(), URL: public, TLS: c.TLSCert != "", Hosts: c.hosts(), Proxies: c.Proxy, Limits: c.Limits.limits(), Demo: c.Demo, Proves: c.TSA != "", Tries: waits, Log: log, Now: time.Now,
 	})
 	if err != nil {
@@ -109,6 +113,9 @@ func (c *serveCmd) Run(ctx context.Context, s streams) error {
 		o.desk.Base = map[bool]string{true: "https://", false: "http://"}[c.TLSCert != ""] + l.Addr().String()
 	}
 	go sweep(ctx, people, log)
+	go history.Serve(ctx, 0)
+	defer closeReads(ctx, history, log)
+	go sweepReads(ctx, history, &storage.Jobs{Work: o.backend.Work, Now: time.Now}, c.Keep.AccessKeep, log)
 	go o.upkeep(ctx, people, c.TSA != "", c.Keep)
 	if letters != nil {
 		go letters.serve(ctx, c.Post.MailEvery)

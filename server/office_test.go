@@ -23,6 +23,7 @@ import (
 	"vanthu/record/desk"
 	"vanthu/server/accounts"
 	"vanthu/server/addresses"
+	"vanthu/server/reads"
 	"vanthu/signer"
 	"vanthu/signer/verify"
 	"vanthu/storage"
@@ -142,7 +143,7 @@ func openOffice() (*office, error) {
 	o.cfg = Config{
 		Desk: d, States: states, Index: index, Accounts: accounts.New(o.backend.Work, time.Now), Addresses: addresses.New(o.backend.Work), Forms: forms,
 		Logs: logs, Packages: evidence.Sources{Archive: archive, Log: logs, Enclosed: enclosed, Now: time.Now}, Audits: &storage.Audits{Work: o.backend.Work},
-		Verify: o.verify, Store: o.backend.Ping, Converter: o.pool.Probe, Version: "test",
+		Reads: reads.New(o.backend.Work, time.Now, quiet), Verify: o.verify, Store: o.backend.Ping, Converter: o.pool.Probe, Version: "test",
 		Limits: Limits{AccountRate: 1e6, AccountBurst: 1e6, AddressRate: 1e6, AddressBurst: 1e6, LoginRate: 1e6, LoginBurst: 1e6},
 		Log:    slog.New(slog.NewJSONHandler(o.log, nil)), Now: time.Now,
 	}

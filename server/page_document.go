@@ -31,7 +31,8 @@ type documentPage struct {
 	Earlier    []linkedDocument // what it replaces or corrects
 	Versions   []versionRow
 	Consult    consultForms
-	Steps      []Step // newest first
+	Accesses   *Accesses // nil: not for the viewer
+	Steps      []Step    // newest first
 }
 
 // Name is what people call the document; before it has a number, its type.
@@ -88,7 +89,7 @@ func (s *Server) documentPage(c *call, status int, said *mishap) error {
 	if said != nil {
 		page.Problem = said.problem
 	}
-	for _, fill := range []func(*call, *documentPage) error{s.versionsOf, s.stepsOf, s.linksOf, s.soundnessOf, s.readinessOf} {
+	for _, fill := range []func(*call, *documentPage) error{s.versionsOf, s.stepsOf, s.linksOf, s.soundnessOf, s.readinessOf, s.accessOf} {
 		if err := fill(c, &page); err != nil {
 			return err
 		}

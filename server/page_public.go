@@ -22,10 +22,15 @@ func publicRoutes() []*route {
 	page := func(method, path string, handle func(*Server, *call) error) *route {
 		return &route{method: method, path: path, access: anyone, page: true, maxBody: 4 << 10, handle: handle}
 	}
+	read := func(how, path string, handle func(*Server, *call) error) *route {
+		rt := page("GET", LinkPath+"{secret}"+path, handle)
+		rt.reads = how
+		return rt
+	}
 	return []*route{
-		page("GET", LinkPath+"{secret}", showLink),
-		page("GET", LinkPath+"{secret}/van-ban.pdf", serveLinked(record.PDFFile)),
-		page("GET", LinkPath+"{secret}/kem-theo/{file}", serveLinked("")),
+		read("page", "", showLink),
+		read("pdf", "/van-ban.pdf", serveLinked(record.PDFFile)),
+		read("attachment", "/kem-theo/{file}", serveLinked("")),
 		page("POST", LinkPath+"{secret}/da-nhan", acknowledgeLink),
 		page("GET", shortPath+"{code}", showShort),
 	}
@@ -83,6 +88,7 @@ func showLink(s *Server, c *call) error {
 	if err != nil {
 		return err
 	}
+	c.doc, c.recipient = f.Document, f.Delivery.Recipient
 	doc, err := s.publicOf(c, f.Document, f.Version)
 	if err != nil {
 		return err
@@ -111,6 +117,7 @@ func serveLinked(name string) func(*Server, *call) error {
 		if err != nil {
 			return err
 		}
+		c.doc, c.recipient = f.Document, f.Delivery.Recipient
 		called := file
 		if file == record.PDFFile {
 			called = fileName(f.Version, "pdf")

@@ -41,6 +41,10 @@ type route struct {
 	media  []string // of the answer when it is not JSON: a file, also in parts
 	also   []int    // further statuses, for the API document
 
+	// reads says how who is answered well reads a document, for its access history:
+	// "pdf"; "" for answers that show none of its content.
+	reads string
+
 	page   bool // answers a person: HTML, and errors as pages
 	handle func(*Server, *call) error
 }
@@ -68,7 +72,9 @@ type call struct {
 	doc    record.Document // of {id}
 	actor  desk.Actor      // the viewer in the document's organisation
 	body   values
-	sent   io.Reader // the request's body without the route's limit
+	// recipient is whose link is followed, by record.Recipient.Key.
+	recipient string
+	sent      io.Reader // the request's body without the route's limit
 }
 
 // ginPath writes a path the way the router wants it; {name...} is the rest of
@@ -124,6 +130,9 @@ func (s *Server) handler(rt *route) gin.HandlerFunc {
 		}
 		if err == nil {
 			err = rt.handle(s, c)
+		}
+		if err == nil && rt.reads != "" {
+			s.noteRead(c)
 		}
 		if err != nil {
 			s.fail(c, err)

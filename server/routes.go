@@ -34,6 +34,7 @@ func apiRoutes() []*route {
 	file := func(path, id, summary, media string, handle func(*Server, *call) error) *route {
 		return &route{method: "GET", path: path, id: id, summary: summary, tag: "documents", access: reader, media: []string{media}, handle: handle}
 	}
+	read := func(how string, rt *route) *route { rt.reads = how; return rt }
 	routes := []*route{
 		{method: "POST", path: api + "/sessions", id: "createSession", summary: "Đăng nhập; đặt cookie phiên làm việc", tag: "account", access: anyone, answer: Account{},
 			body:    []member{{name: "username", kind: "string", doc: "Tên đăng nhập", required: true, max: 63, secret: true}, {name: "password", kind: "string", doc: "Mật khẩu", required: true, max: 1000, secret: true}},
@@ -54,23 +55,24 @@ func apiRoutes() []*route {
 		{method: "GET", path: api + "/documents", id: "listDocuments", summary: "Tìm và liệt kê văn bản", tag: "documents", access: reader, query: listQuery, answer: Documents{}, handle: listDocuments},
 		listRoute(csvList), listRoute(xlsxList), listRoute(pdfList),
 		{method: "POST", path: api + "/documents", id: "createDocument", summary: "Lập dự thảo", tag: "documents", access: drafter, raw: "application/json", once: true, status: http.StatusCreated, answer: Document{}, handle: createDocument},
-		{method: "GET", path: api + "/documents/{id}", id: "showDocument", summary: "Một văn bản", tag: "documents", access: reader, answer: Document{}, also: []int{http.StatusNotModified}, handle: showDocument},
+		read("json", &route{method: "GET", path: api + "/documents/{id}", id: "showDocument", summary: "Một văn bản", tag: "documents", access: reader, answer: Document{}, also: []int{http.StatusNotModified}, handle: showDocument}),
 		{method: "PUT", path: api + "/documents/{id}", id: "reviseDocument", summary: "Sửa dự thảo", tag: "documents", access: may(record.CmdRevise), raw: "application/json", ifMatch: true, answer: Document{}, handle: reviseDocument},
-		get(api+"/documents/{id}/history", "showHistory", "Những việc đã làm với văn bản", "documents", reader, Steps{}, showHistory),
-		get(api+"/documents/{id}/findings", "showFindings", "Kết quả kiểm tra thể thức", "documents", reader, Findings{}, showFindings),
-		{method: "GET", path: api + "/documents/{id}/preview", id: "previewDocument", summary: "Xem trước dự thảo", tag: "documents", access: reader, query: previewQuery, media: []string{mediaPDF, mediaDOCX}, also: []int{http.StatusConflict}, handle: servePreview},
-		{method: "GET", path: api + "/documents/{id}/versions/{version}/manifest", id: "showManifest", summary: "Bản kê của phiên bản", tag: "documents", access: reader, answer: record.Version{}, also: []int{http.StatusNotModified}, handle: serveManifest},
-		file(api+"/documents/{id}/versions/{version}/pdf", "showVersionPDF", "Tệp PDF của phiên bản", mediaPDF, serveVersionFile("pdf")),
-		file(api+"/documents/{id}/versions/{version}/docx", "showVersionDOCX", "Tệp DOCX của phiên bản", mediaDOCX, serveVersionFile("docx")),
-		get(api+"/documents/{id}/versions/{version}/remade", "showRemade", "Lập lại DOCX của phiên bản theo mẫu và dữ liệu đã lưu, so với bản đã lưu", "documents", reader, Remade{}, showRemade),
-		file(api+"/documents/{id}/versions/{version}/remade/docx", "showRemadeDOCX", "Tệp DOCX lập lại của phiên bản", mediaDOCX, serveRemadeDOCX),
-		file(api+"/documents/{id}/versions/{version}/json", "showVersionInput", "Dữ liệu JSON của phiên bản", "application/json", serveVersionFile("json")),
+		read("history", get(api+"/documents/{id}/history", "showHistory", "Những việc đã làm với văn bản", "documents", reader, Steps{}, showHistory)),
+		read("findings", get(api+"/documents/{id}/findings", "showFindings", "Kết quả kiểm tra thể thức", "documents", reader, Findings{}, showFindings)),
+		read("preview", &route{method: "GET", path: api + "/documents/{id}/preview", id: "previewDocument", summary: "Xem trước dự thảo", tag: "documents", access: reader, query: previewQuery, media: []string{mediaPDF, mediaDOCX}, also: []int{http.StatusConflict}, handle: servePreview}),
+		read("manifest", &route{method: "GET", path: api + "/documents/{id}/versions/{version}/manifest", id: "showManifest", summary: "Bản kê của phiên bản", tag: "documents", access: reader, answer: record.Version{}, also: []int{http.StatusNotModified}, handle: serveManifest}),
+		read("pdf", file(api+"/documents/{id}/versions/{version}/pdf", "showVersionPDF", "Tệp PDF của phiên bản", mediaPDF, serveVersionFile("pdf"))),
+		read("docx", file(api+"/documents/{id}/versions/{version}/docx", "showVersionDOCX", "Tệp DOCX của phiên bản", mediaDOCX, serveVersionFile("docx"))),
+		read("remade", get(api+"/documents/{id}/versions/{version}/remade", "showRemade", "Lập lại DOCX của phiên bản theo mẫu và dữ liệu đã lưu, so với bản đã lưu", "documents", reader, Remade{}, showRemade)),
+		read("docx", file(api+"/documents/{id}/versions/{version}/remade/docx", "showRemadeDOCX", "Tệp DOCX lập lại của phiên bản", mediaDOCX, serveRemadeDOCX)),
+		read("input", file(api+"/documents/{id}/versions/{version}/json", "showVersionInput", "Dữ liệu JSON của phiên bản", "application/json", serveVersionFile("json"))),
 
 		{method: "POST", path: api + "/documents/{id}/attachments", id: "attachDocument", summary: "Kèm thêm một tệp PDF vào dự thảo", tag: "documents", access: may(record.CmdAttach),
 			parts: attachmentParts, maxBody: desk.MaxAttachmentSize + 64<<10, slow: true, ifMatch: true, answer: Document{}, handle: attach},
-		file(api+"/documents/{id}/versions/{version}/attachments/{file}", "showAttachment", "Tệp kèm theo của phiên bản", mediaPDF, serveAttachment),
-		file(api+"/documents/{id}/copies/{copy}/pdf", "showCopy", "Bản sao y, sao lục, trích sao", mediaPDF, serveCopy),
-		get(api+"/documents/{id}/deliveries", "showDeliveries", "Danh sách nơi nhận: như in, như lưu, như đã gửi", "documents", reader, Deliveries{}, showDeliveries),
+		read("attachment", file(api+"/documents/{id}/versions/{version}/attachments/{file}", "showAttachment", "Tệp kèm theo của phiên bản", mediaPDF, serveAttachment)),
+		read("copy", file(api+"/documents/{id}/copies/{copy}/pdf", "showCopy", "Bản sao y, sao lục, trích sao", mediaPDF, serveCopy)),
+		read("deliveries", get(api+"/documents/{id}/deliveries", "showDeliveries", "Danh sách nơi nhận: như in, như lưu, như đã gửi", "documents", reader, Deliveries{}, showDeliveries)),
+		{method: "GET", path: api + "/documents/{id}/access", id: "showAccess", summary: "Lịch sử truy cập: ai đã đọc văn bản, khi nào, cách nào", tag: "documents", access: readKeepers, query: accessQuery, answer: Accesses{}, handle: showAccess},
 		get(api+"/evidence", "listEvidence", "Văn bản đã phát hành, theo thời hạn phải bổ sung hay gia hạn bằng chứng xác thực", "verify", keepers, Evidence{}, listEvidence),
 
 		{method: "GET", path: api + "/registers/{organization}/{year}", id: "showRegister", summary: "Sổ đăng ký văn bản đi", tag: "registers", access: book, query: registerQuery, answer: Register{}, handle: showRegister},

@@ -15,6 +15,7 @@ import (
 	"vanthu/record/desk"
 	"vanthu/server/accounts"
 	"vanthu/server/addresses"
+	"vanthu/server/reads"
 	"vanthu/signer/verify"
 	"vanthu/storage"
 	"vanthu/storage/evidence"
@@ -41,6 +42,9 @@ type Config struct {
 	Logs     *storage.Log
 	Packages evidence.Sources
 	Audits   *storage.Audits
+
+	// Reads takes down who read which document; nil takes down nothing.
+	Reads *reads.Log
 
 	Version string
 	URL     *url.URL // as browsers see the service; nil when it is where it listens
