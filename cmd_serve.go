@@ -119,6 +119,7 @@ func (c *serveCmd) Run(ctx context.Context, s streams) error {
 	go o.upkeep(ctx, people, c.TSA != "", c.Keep)
 	if letters != nil {
 		go letters.serve(ctx, c.Post.MailEvery)
+		go (&reminders{letters, people, addresses.New(o.backend.Work)}).serve(ctx)
 	}
 	c.announce(s, l.Addr(), public)
 	return c.serve(ctx, l, handler, log)

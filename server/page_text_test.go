@@ -49,12 +49,23 @@ func families(t testing.TB) map[string][]string {
 		"field":           {"reason", "linked"},
 		"delivery":        {string(record.Queued), string(record.Sent), string(record.Undelivered), string(record.Received)},
 		"link":            {string(record.Opened), string(record.LinkExpired), string(record.LinkRecalled), string(record.LinkReplaced)},
-		"short":           {"recalled", "superseded"},
-		"sort":            sortNames(),
-		"found":           {"symbol", "kind", "subject", "organization", "signatory", "recipients", "unit", "date"},
-		"report.by":       {"year", "month", "type", "unit", "signatory"},
-		"inbox":           {"interrupted", "returned", "sign", "number", "drafts", "issued", "interrupted.none", "returned.none", "sign.none", "number.none", "drafts.none", "issued.none"},
+		"stance":          stanceNames(), "read": readings(),
+		"short":     {"recalled", "superseded"},
+		"sort":      sortNames(),
+		"found":     {"symbol", "kind", "subject", "organization", "signatory", "recipients", "unit", "date"},
+		"report.by": {"year", "month", "type", "unit", "signatory"},
+		"inbox":     {"interrupted", "returned", "sign", "number", "drafts", "issued", "opinions", "interrupted.none", "returned.none", "sign.none", "number.none", "drafts.none", "issued.none"},
 	}
+}
+
+// readings are the ways to read a document that routes are marked with.
+func readings() (out []string) {
+	for _, rt := range append(apiRoutes(), pageRoutes()...) {
+		if rt.reads != "" {
+			out = append(out, rt.reads)
+		}
+	}
+	return out
 }
 
 // enumOf are the values that the envelope's schema allows for a member of a
