@@ -37,7 +37,7 @@ func stanceNames() (out []string) {
 }
 
 func consult(d *desk.Desk, ctx context.Context, a desk.Actor, r desk.Ref, v values) (record.Document, error) {
-	return d.Consult(ctx, a, r, desk.Asking{Units: slices.DeleteFunc(slices.Clone(v.list("units")), func(u string) bool { return u == "" }), Accounts: v.list("people"), Question: v.text("question"), Deadline: record.Date(v.text("deadline"))})
+	return d.Consult(ctx, a, r, desk.Asking{Units: v.list("units"), Accounts: v.list("people"), Question: v.text("question"), Deadline: record.Date(v.text("deadline"))})
 }
 
 func opine(d *desk.Desk, ctx context.Context, a desk.Actor, r desk.Ref, v values) (record.Document, error) {

@@ -48,7 +48,8 @@ func (c *call) posted(members []member) (values, error) {
 		var found []record.Fault
 		switch {
 		case m.kind == "strings":
-			v, found = m.fromStrings(given)
+			// A field left empty gives none.
+			v, found = m.fromStrings(slices.DeleteFunc(slices.Clone(given), func(s string) bool { return s == "" }))
 		case len(given) == 0 || given[0] == "" && !m.required:
 			if m.required {
 				found = m.fault("", "required", "không được để trống")
