@@ -39,7 +39,7 @@ var speaks = []record.Role{record.Secretary, record.Official, record.Clerk}
 func (d *Desk) Consult(ctx context.Context, a Actor, r Ref, q Asking) (record.Document, error) {
 	x := record.Consulting{Units: q.Units, Accounts: q.Accounts, Question: lines(q.Question), Deadline: q.Deadline}
 	o := d.order(a, r, record.CmdConsult, func(e *record.Entry) { e.Consulting = &x })
-	o.identify(fmt.Sprintf("%+v", x))
+	o.identify(fmt.Sprintf("%q %q %q %q", x.Units, x.Accounts, x.Question, x.Deadline))
 	doc, err := d.admit(ctx, o)
 	if err != nil {
 		return settled(doc, err)
@@ -100,7 +100,7 @@ func (d *Desk) IssuerOf(ctx context.Context, doc record.Document, day record.Dat
 func (d *Desk) Opine(ctx context.Context, a Actor, r Ref, w Answer) (record.Document, error) {
 	x := record.Consulting{Number: w.Number, Unit: w.Unit, Stance: w.Stance, Text: lines(w.Text), Version: w.Version}
 	o := d.order(a, r, record.CmdOpinion, func(e *record.Entry) { e.Consulting = &x })
-	o.identify(fmt.Sprintf("%+v", x))
+	o.identify(fmt.Sprintf("%d %q %q %q %d", x.Number, x.Unit, x.Stance, x.Text, x.Version))
 	return d.carryOut(ctx, o, func(s *record.State, _ *record.Entry) error {
 		if c, ok := s.Documents[r.ID].Consultation(w.Number); ok && !a.mayAnswer(c, w.Unit) {
 			return record.E(record.Forbidden, "not-asked", "Lần xin ý kiến này không hỏi tài khoản của bạn, hoặc bạn không được góp ý thay đơn vị đó")
