@@ -80,6 +80,12 @@ func TestRegisterOfAYear(t *testing.T) {
 		t.Fatalf("%+v %v", lines, err)
 	}
 
+	so := filepath.Join(t.TempDir(), "so.csv")
+	good(t, nil, with([]string{"register", "-o", so}, flags...)...)
+	if text := string(read(t, so)); !strings.Contains(text, "03/KH-UBND") || !strings.Contains(text, "Bình") || !strings.Contains(text, ",5,") {
+		t.Errorf("the book of the old register:\n%s", text)
+	}
+
 	// 2024: a paper document between two electronic ones.
 	issue := func(day string) (record.Document, error) {
 		return o.desk.Issue(ctx, o.cast, desk.Input{Raw: jointPlan(t, func(v map[string]any) {

@@ -32,6 +32,7 @@ CREATE TABLE documents (
   names        TEXT NOT NULL, -- theirs, one a line: lists need no more
   unit         TEXT NOT NULL, -- that keeps a copy
   kept         INTEGER NOT NULL, -- copies
+  copies       INTEGER NOT NULL, -- on paper, for all recipients
   state        TEXT NOT NULL,
   version      INTEGER NOT NULL,
   note         TEXT NOT NULL,

@@ -137,14 +137,14 @@ func storeRow(ctx context.Context, tx *sql.Tx, r row) error {
 	var id int64
 	err = tx.QueryRowContext(ctx, `INSERT OR REPLACE INTO documents(row, journal, id, organization, type, type_name, series, number, symbol,
 			year, date, day, subject, person, signatory, signers, recipients, names, unit, kept, state, version, note, handed_over, receipt, portal, email, paper,
-			rule, urgency, held, changed)
+			rule, urgency, held, copies, changed)
 		VALUES((SELECT row FROM documents WHERE journal = ?1 AND id = ?2), ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21,
-			?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, (SELECT coalesce(max(changed), 0) + 1 FROM documents))
+			?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, (SELECT coalesce(max(changed), 0) + 1 FROM documents))
 		RETURNING row`,
 		d.Journal, d.ID, r.organization, d.Type, v.Type.Name, d.Series, d.Number, symbol,
 		day.Year(), string(d.Date), string(day), v.Subject, person, v.Signatory.Name, signers, string(recipients), names, v.List.Filing.Unit, v.List.Filing.Copies,
 		string(d.State), d.Version, d.Remark(func(id string) string { return r.linked[slices.Index(d.Linked, id)] }), string(day8), receipt, by[record.ByPortal], by[record.ByEmail], by[record.ByPaper],
-		v.Retention.Rule, string(r.urgency), hold).Scan(&id)
+		v.Retention.Rule, string(r.urgency), hold, copiesOf(d, v)).Scan(&id)
 	if err != nil {
 		return err
 	}
@@ -152,6 +152,18 @@ func storeRow(ctx context.Context, tx *sql.Tx, r row) error {
 	facets := facets{byJournal: d.Journal, byType: d.Type, byState: string(d.State), byPerson: person, byUnit: v.List.Filing.Unit, bySeries: d.Series,
 		byRule: v.Retention.Rule, byUrgency: string(r.urgency), byHold: hold, bySigner: v.Signatory.Name}
 	return storeTexts(ctx, tx, id, words, facets.words(d.Number, day))
+}
+
+// copiesOf is how many copies went out on paper: of a line written by hand, as it
+// says.
+func copiesOf(d record.Document, v record.Version) (n int) {
+	for _, r := range v.List.Recipients {
+		n += r.Copies
+	}
+	if d.Booked != nil {
+		n = max(n, d.Booked.Copies)
+	}
+	return n
 }
 
 // held is the value of a document on which a legal hold is.

@@ -69,7 +69,7 @@ func (x *Index) Register(ctx context.Context, journal string, year int, series, 
 	return lines, err
 }
 
-const registerLine = `SELECT id, series, number, symbol, date, type, type_name, subject, signatory, recipients, unit, kept, state, note, handed_over, receipt `
+const registerLine = `SELECT id, series, number, symbol, date, type, type_name, subject, signatory, recipients, unit, kept, copies, state, note, handed_over, receipt `
 
 // Registered finds documents of a journal by their ids, as their registers have
 // them; those that the index does not know are left out.
@@ -102,14 +102,11 @@ func readRegister(ctx context.Context, db *sql.DB, query string, args []any) ([]
 			recipients []byte
 		)
 		if err := rows.Scan(&l.ID, &l.Series, &l.Number, &l.Symbol, &l.Date, &l.Type, &l.TypeName, &l.Subject, &l.Signatory,
-			&recipients, &l.Unit, &l.Kept, &l.State, &l.Note, &l.HandedOver, &l.Receipt); err != nil {
+			&recipients, &l.Unit, &l.Kept, &l.Copies, &l.State, &l.Note, &l.HandedOver, &l.Receipt); err != nil {
 			return nil, err
 		}
 		if err := json.Unmarshal(recipients, &l.Recipients); err != nil {
 			return nil, err
-		}
-		for _, r := range l.Recipients {
-			l.Copies += r.Copies
 		}
 		l.Cursor = registerCursor(l.Series, l.Number)
 		lines = append(lines, l)

@@ -60,7 +60,10 @@ func Write(ctx context.Context, t *sheet.Table, f Format, c Converter) ([]byte, 
 		return b.Bytes(), err
 	}
 	n := 0
-	for range t.Rows {
+	for row := range t.Rows {
+		if row.Group != "" {
+			continue
+		}
 		if n++; n > MaxPrinted {
 			return nil, tooLong(MaxPrinted)
 		}
