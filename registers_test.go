@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"vanthu/demo"
 	"vanthu/record"
 	"vanthu/record/desk"
 )
@@ -171,6 +172,57 @@ func TestRegisterOfAYear(t *testing.T) {
 		t.Errorf("closed twice: %s", out)
 	}
 	good(t, nil, "audit", "--demo", "--data", dir)
+}
+
+// Secret documents are made on paper alone; they are numbered in their own
+// series, and nothing else ever is.
+func TestSecretSeries(t *testing.T) {
+	all, err := demo.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	organization, err := all.Organization(t.Context(), vungTau)
+	if err != nil {
+		t.Fatal(err)
+	}
+	organization.Series = append([]record.Series{{Period: record.Period{ValidFrom: "2011-07-01"}, ID: "mat", Secret: true}}, organization.Series...)
+	on, err := organization.On("2024-03-22")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s, ok := on.SeriesFor("KH"); !ok || s.ID != "van-ban-hanh-chinh" {
+		t.Errorf("%+v", s)
+	}
+	if s, ok := on.SecretSeriesFor("KH"); !ok || s.ID != "mat" {
+		t.Errorf("%+v", s)
+	}
+	dir := t.TempDir()
+	o := opened(t, stateFlags{Demo: true, Data: dir})
+	paper := desk.Paper{Type: "CV", Signatory: "Nguyễn Thị Thu Hương", Unit: "VHTT", Secret: true, Date: "2024-03-21"}
+	if _, err := o.desk.RegisterPaper(t.Context(), o.cast.Clerk, vungTau, "", paper); err == nil || !strings.Contains(err.Error(), "series-missing") {
+		t.Errorf("without a series of its own: %v", err)
+	}
+	o.desk.Organizations = oneOrganization{organization}
+	for n := 1; n <= 2; n++ {
+		doc, err := o.desk.RegisterPaper(t.Context(), o.cast.Clerk, vungTau, "", paper)
+		if err != nil || doc.Number != n || doc.Series != "mat" {
+			t.Errorf("%+v %v", doc, err)
+		}
+	}
+	paper.Secret, paper.Subject = false, "Mời họp"
+	if doc, err := o.desk.RegisterPaper(t.Context(), o.cast.Clerk, vungTau, "", paper); err != nil || doc.Number != 1 || doc.Series != "van-ban-hanh-chinh" {
+		t.Errorf("%+v %v", doc, err)
+	}
+}
+
+type oneOrganization struct{ is record.Organization }
+
+func (o oneOrganization) All(context.Context) ([]record.Organization, error) {
+	return []record.Organization{o.is}, nil
+}
+
+func (o oneOrganization) Organization(context.Context, string) (record.Organization, error) {
+	return o.is, nil
 }
 
 // A dossier from the file list to the archive and, long after, to a list for

@@ -46,6 +46,9 @@ type Series struct {
 	Period
 	ID    string   `json:"id"`
 	Types []string `json:"types,omitempty"` // codes of the document types it serves; none means all
+	// Secret numbers secret documents, which have a series of their own (NĐ
+	// 30/2020, Điều 15.4) and are not made here: their paper is registered alone.
+	Secret bool `json:"secret,omitempty"`
 	// Opening is, by year, the last number given before this service kept the
 	// register (on paper): the service goes on from there.
 	Opening map[int]int `json:"opening,omitempty"`
@@ -98,9 +101,17 @@ func (o Organization) On(d Date) (OrganizationOn, error) {
 
 // SeriesFor is the series that numbers documents of type t on this day: one
 // that names the type goes before one that takes all.
-func (o OrganizationOn) SeriesFor(t string) (Series, bool) {
+func (o OrganizationOn) SeriesFor(t string) (Series, bool) { return o.seriesFor(t, false) }
+
+// SecretSeriesFor is the series of secret documents of type t.
+func (o OrganizationOn) SecretSeriesFor(t string) (Series, bool) { return o.seriesFor(t, true) }
+
+func (o OrganizationOn) seriesFor(t string, secret bool) (Series, bool) {
 	var all *Series
 	for i, s := range o.SeriesOfDay {
+		if s.Secret != secret {
+			continue
+		}
 		if len(s.Types) == 0 && all == nil {
 			all = &o.SeriesOfDay[i]
 		}

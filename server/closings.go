@@ -15,12 +15,13 @@ type Closings struct {
 var (
 	paperBody = []member{
 		{name: "type", kind: "string", doc: "Loại văn bản: CV, QĐ...", required: true, max: 20},
-		{name: "subject", kind: "string", doc: "Trích yếu", required: true, max: 500},
+		{name: "subject", kind: "string", doc: "Trích yếu", max: 500},
 		{name: "signatory", kind: "string", doc: "Người ký", required: true, max: 100},
 		{name: "recipients", kind: "strings", doc: "Nơi nhận", max: 200},
 		{name: "unit", kind: "string", doc: "Đơn vị soạn thảo, lưu", max: 30},
 		{name: "kept", kind: "integer", doc: "Số bản lưu", max: 999},
 		{name: "note", kind: "string", doc: "Ghi chú", max: 500},
+		{name: "secret", kind: "boolean", doc: "Văn bản mật: sổ riêng, có thể không ghi trích yếu"},
 		{name: "date", kind: "string", doc: "Ngày văn bản, chỉ khi chạy thử", pattern: `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`},
 	}
 	closingBody = []member{
@@ -55,7 +56,7 @@ func (s *Server) registerPaper(c *call, v values, request string) (record.Docume
 	if err := checkKey(request); err != nil {
 		return record.Document{}, err
 	}
-	p := desk.Paper{Type: v.text("type"), Subject: v.text("subject"), Signatory: v.text("signatory"), Unit: v.text("unit"), Kept: v.number("kept"), Note: v.text("note"), Date: record.Date(v.text("date"))}
+	p := desk.Paper{Type: v.text("type"), Subject: v.text("subject"), Signatory: v.text("signatory"), Unit: v.text("unit"), Kept: v.number("kept"), Note: v.text("note"), Secret: v.yes("secret"), Date: record.Date(v.text("date"))}
 	for _, name := range v.list("recipients") {
 		p.Recipients = append(p.Recipients, record.Recipient{Name: name, Channel: record.ByPaper, Copies: 1})
 	}

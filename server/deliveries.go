@@ -2,10 +2,12 @@ package server
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"vanthu/record"
 	"vanthu/record/desk"
+	"vanthu/server/books"
 )
 
 // Delivery is how the document gets to one recipient.
@@ -69,3 +71,29 @@ func showDeliveries(s *Server, c *call) error {
 // unsent says whether a recipient may be left to whom the document was not sent;
 // the desk knows.
 func unsent(doc record.Document) bool { return doc.State == record.Issued }
+
+// serveDispatchList is the list of recipients to print and have signed.
+func serveDispatchList(s *Server, c *call) error {
+	q, err := readQuery(c.Request, copyBookQuery)
+	if err != nil {
+		return err
+	}
+	if !c.doc.State.Out() {
+		return record.E(record.Conflict, "state", "Văn bản chưa phát hành nên chưa gửi đi đâu")
+	}
+	v, err := s.cfg.Desk.Archive.Version(c.ctx, c.doc.Manifest)
+	if err != nil {
+		return err
+	}
+	book, err := s.cfg.Addresses.Book(c.ctx, c.doc.Journal)
+	if err != nil {
+		return err
+	}
+	today := record.DateOf(s.cfg.Now())
+	address := func(r record.Recipient) string {
+		e, _ := book.Lookup(r, today)
+		return e.PostalAddress
+	}
+	office := books.Office{Superior: v.Issuer.Superior, Lines: v.Issuer.Lines, Place: v.Issuer.Place}
+	return s.sendTable(c, books.Dispatch(office, v, c.doc, address), q, "danh-sach-gui-"+strings.ReplaceAll(v.Symbol, "/", "_"))
+}

@@ -163,6 +163,10 @@ func TestDeliveriesAgree(t *testing.T) {
 	if look(); !d.Agree {
 		t.Errorf("%+v", d)
 	}
+	list := o.get(t, "clerk", "/api/v1/documents/"+doc.ID+"/deliveries/list?format=csv", nil)
+	if list.want(t, 200, ""); strings.Count(string(list.body), "\n") != len(d.Items)+1 || !strings.Contains(string(list.body), one) {
+		t.Errorf("%s", list.body)
+	}
 	for _, x := range o.now(t, doc).Deliveries {
 		if x.Times != 1 {
 			t.Errorf("sent %d times to %s", x.Times, x.Recipient)

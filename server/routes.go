@@ -72,6 +72,7 @@ func apiRoutes() []*route {
 		read("attachment", file(api+"/documents/{id}/versions/{version}/attachments/{file}", "showAttachment", "Tệp kèm theo của phiên bản", mediaPDF, serveAttachment)),
 		read("copy", file(api+"/documents/{id}/copies/{copy}/pdf", "showCopy", "Bản sao y, sao lục, trích sao", mediaPDF, serveCopy)),
 		read("deliveries", get(api+"/documents/{id}/deliveries", "showDeliveries", "Danh sách nơi nhận: như in, như lưu, như đã gửi", "documents", reader, Deliveries{}, showDeliveries)),
+		read("deliveries", &route{method: "GET", path: api + "/documents/{id}/deliveries/list", id: "showDispatchList", summary: "Danh sách gửi để in và ký nhận", tag: "documents", access: reader, query: copyBookQuery, media: bookMedias, slow: true, handle: serveDispatchList}),
 		{method: "GET", path: api + "/documents/{id}/access", id: "showAccess", summary: "Lịch sử truy cập: ai đã đọc văn bản, khi nào, cách nào", tag: "documents", access: readKeepers, query: accessQuery, answer: Accesses{}, handle: showAccess},
 		get(api+"/evidence", "listEvidence", "Văn bản đã phát hành, theo thời hạn phải bổ sung hay gia hạn bằng chứng xác thực", "verify", keepers, Evidence{}, listEvidence),
 

@@ -82,6 +82,7 @@ var apiRules = []rule{
 	{method: "POST", path: "/api/v1/documents/{doc}/end-consult", scope: "draft", roles: []record.Role{"secretary"}, place: "document", body: map[string]any{"consultation": 1, "reason": "x"}, good: 428},
 	{method: "POST", path: "/api/v1/documents/{doc}/opinion", place: "document", body: map[string]any{}, good: 428},
 	{method: "GET", path: "/api/v1/documents/{doc}/access", roles: []record.Role{"archivist", "administrator"}, place: "document", good: 200},
+	{method: "GET", path: "/api/v1/documents/{doc}/deliveries/list", scope: "read", place: "document", good: 200},
 	{method: "GET", path: "/api/v1/documents/{doc}/deliveries", scope: "read", place: "document", good: 200},
 	{method: "GET", path: "/api/v1/evidence", scope: "read", roles: []record.Role{"clerk", "archivist"}, good: 200},
 

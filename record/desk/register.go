@@ -20,6 +20,7 @@ type Paper struct {
 	Unit       string // abbreviation of the drafting unit
 	Kept       int
 	Note       string
+	Secret     bool        // of the series of secret documents; the subject may be left out
 	Date       record.Date // only where documents may say their own date
 }
 
@@ -50,14 +51,18 @@ func (d *Desk) RegisterPaper(ctx context.Context, a Actor, organization, request
 		faults.add("/type", "document-type", fmt.Sprintf("Không có loại văn bản %q vào ngày %s", p.Type, date.Vietnamese()))
 	}
 	for _, x := range []struct{ at, text, what string }{{"/subject", p.Subject, "trích yếu"}, {"/signatory", p.Signatory, "người ký"}} {
-		if strings.TrimSpace(x.text) == "" {
+		if strings.TrimSpace(x.text) == "" && (!p.Secret || x.at != "/subject") {
 			faults.add(x.at, "required", "Phải ghi "+x.what)
 		}
 	}
 	if !on.HasUnit(p.Unit) {
 		faults.add("/unit", "unit-unknown", fmt.Sprintf("Cơ quan không có đơn vị soạn thảo %q vào ngày %s", p.Unit, date.Vietnamese()))
 	}
-	series, ok := on.SeriesFor(p.Type)
+	seriesFor := on.SeriesFor
+	if p.Secret {
+		seriesFor = on.SecretSeriesFor
+	}
+	series, ok := seriesFor(p.Type)
 	if !ok {
 		faults.add("/type", "series-missing", fmt.Sprintf("Cơ quan chưa có sổ số cho loại văn bản %s", p.Type))
 	}
