@@ -173,7 +173,7 @@ func (s *Server) navigation(c *call) []link {
 		all = append(all, link{"/van-ban/moi", s.say(c, "nav.draft")})
 	}
 	if c.viewer.holds(book.roles...) {
-		all = append(all, link{"/so-dang-ky", s.say(c, "nav.registers")})
+		all = append(all, link{"/so-dang-ky", s.say(c, "nav.registers")}, link{"/ho-so", s.say(c, "nav.dossiers")})
 	}
 	if c.viewer.holds(addressReaders.roles...) {
 		all = append(all, link{"/so-dia-chi", s.say(c, "nav.addresses")})

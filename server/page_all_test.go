@@ -29,14 +29,15 @@ func (o *office) everyPage(t testing.TB) map[string][]string {
 		t.Fatal(err)
 	}
 	addresses := []string{"/so-dia-chi", book, book + "?q=khong+co", book + "/" + known.Entries[0].ID}
-	common := append([]string{"/", "/van-ban", "/van-ban?q=van+thu", "/kiem-tra", "/tai-khoan", "/khong-co"}, docs...)
+	dossier := dossierAddress(o.dossier(t))
+	common := append([]string{"/ho-so", dossier, "/", "/van-ban", "/van-ban?q=van+thu", "/kiem-tra", "/tai-khoan", "/khong-co"}, docs...)
 	return map[string][]string{
 		"nobody":        {"/dang-nhap", "/dang-nhap?n=logged-out", "/docs", "/khong-co"},
 		"idle":          {"/", "/van-ban", "/tai-khoan"},
 		"all":           append([]string{"/van-ban/moi", "/van-ban/moi?template=ke-hoach&organization=" + here, documentAddress(o.standing(t, record.Draft).ID) + "/sua", documentAddress(o.standing(t, record.Issued).ID) + "/sua", "/so-dang-ky", "/so-dang-ky/" + here + "/2024", "/so-dang-ky/" + here + "/1999", "/so-dang-ky/" + here + "/2024/bao-cao", "/so-dang-ky/" + here + "/2024/bao-cao?by=unit", "/so-dang-ky/" + here + "/2024/ban-sao", book + "/moi"}, slices.Concat(addresses, common)...),
 		"secretary":     addresses,
 		"archivist":     common,
-		"administrator": common,
+		"administrator": slices.DeleteFunc(slices.Clone(common), func(path string) bool { return strings.HasPrefix(path, "/ho-so") }),
 	}
 }
 

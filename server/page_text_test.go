@@ -50,11 +50,13 @@ func families(t testing.TB) map[string][]string {
 		"delivery":        {string(record.Queued), string(record.Sent), string(record.Undelivered), string(record.Received)},
 		"link":            {string(record.Opened), string(record.LinkExpired), string(record.LinkRecalled), string(record.LinkReplaced)},
 		"stance":          stanceNames(), "read": readings(),
-		"short":     {"recalled", "superseded"},
-		"sort":      sortNames(),
-		"found":     {"symbol", "kind", "subject", "organization", "signatory", "recipients", "unit", "date"},
-		"report.by": {"year", "month", "type", "unit", "signatory"},
-		"inbox":     {"interrupted", "returned", "sign", "number", "drafts", "issued", "opinions", "interrupted.none", "returned.none", "sign.none", "number.none", "drafts.none", "issued.none"},
+		"short":         {"recalled", "superseded"},
+		"dossier.state": {"open", "ended", "transferred", "proposed", "disposable"},
+		"dossier":       {"open", "decide", "add", "end", "reopen", "transfer"},
+		"sort":          sortNames(),
+		"found":         {"symbol", "kind", "subject", "organization", "signatory", "recipients", "unit", "date"},
+		"report.by":     {"year", "month", "type", "unit", "signatory"},
+		"inbox":         {"interrupted", "returned", "sign", "number", "drafts", "issued", "opinions", "interrupted.none", "returned.none", "sign.none", "number.none", "drafts.none", "issued.none"},
 	}
 }
 

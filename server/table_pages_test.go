@@ -26,6 +26,10 @@ var pageRules = []struct {
 	{path: regexp.MustCompile(`^/bang-chung$`), roles: []record.Role{"clerk", "archivist"}},
 	{path: regexp.MustCompile(`^/so-dang-ky(/.*)?$`), roles: []record.Role{"secretary", "signatory", "clerk", "archivist"}},
 	{path: regexp.MustCompile(`^/(|van-ban|van-ban/[^/]+|tai-khoan.*|cau-tim.*)$`)},
+	{path: regexp.MustCompile(`^/ho-so/[^/]+/(mo|2024/[^/]+/(them|bo|ket-thuc))$`), roles: []record.Role{"secretary"}},
+	{path: regexp.MustCompile(`^/ho-so/[^/]+/(huy|2024/[^/]+/(mo-lai|nop-luu))$`), roles: []record.Role{"archivist"}},
+	{path: regexp.MustCompile(`^/ho-so/[^/]+/huy/[^/]+$`), roles: []record.Role{"signatory"}},
+	{path: regexp.MustCompile(`^/ho-so(/.*)?$`), roles: []record.Role{"secretary", "signatory", "clerk", "archivist"}},
 	{path: regexp.MustCompile(`^/so-dia-chi/[^/]+/(moi|nhap|[^/]+/(sua|xoa))$`), roles: []record.Role{"clerk"}},
 	{path: regexp.MustCompile(`^/so-dia-chi(/[^/]+(/[^/]+)?)?$`), roles: []record.Role{"secretary", "clerk"}},
 }
@@ -36,7 +40,7 @@ var pageRules = []struct {
 func TestPageByRole(t *testing.T) {
 	o := house.open(t)
 	doc := o.standing(t, record.Issued)
-	fill := strings.NewReplacer("{id}", doc.ID, "{organization}", here, "{year}", "2024", "{token}", "0123456789abcdef", "{entry}", "0123456789abcdef", "{signature}", doc.ID+".x", "{version}", "x", "{search}", "0123456789abcdef", "*file", "x.css")
+	fill := strings.NewReplacer("{id}", doc.ID, "{organization}", here, "{year}", "2024", "{token}", "0123456789abcdef", "{entry}", "0123456789abcdef", "{signature}", doc.ID+".x", "{code}", o.dossier(t).Code, "{version}", "x", "{search}", "0123456789abcdef", "*file", "x.css")
 	for _, rt := range pageRoutes() {
 		path := fill.Replace(rt.path)
 		i := slices.IndexFunc(pageRules, func(r struct {
