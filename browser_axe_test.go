@@ -61,6 +61,19 @@ func accessible(t *testing.T, browser context.Context, s *service, dir string) {
 		}
 		switch person.name {
 		case "secretary":
+			w.visit("/ho-so")
+			w.unfold()
+			look(w, "dossiers")
+			a.audit("dossiers")
+			w.visit("/ho-so")
+			w.unfold()
+			w.do(chromedp.SendKeys(`#open-ubnd-tp-vung-tau-code`, "01.VHTT"), chromedp.SendKeys(`#open-ubnd-tp-vung-tau-title`, "Hồ sơ kiểm tra công tác văn thư năm 2024"))
+			w.click(`//form[@action="/ho-so/ubnd-tp-vung-tau/mo"]//button`)
+			w.unfold()
+			w.do(chromedp.SendKeys(`#add-document`, docs[record.Issued].Symbol))
+			w.click(`//form[contains(@action, "/them")]//button`)
+			look(w, "dossier")
+			a.audit("dossier")
 			w.visit("/van-ban/moi?template=ke-hoach&organization=ubnd-tp-vung-tau")
 			w.press("Lưu dự thảo")
 			a.audit("form with faults")
@@ -69,6 +82,14 @@ func accessible(t *testing.T, browser context.Context, s *service, dir string) {
 			w.do(chromedp.Click(`//summary[.="Bỏ số đã cấp"]`), chromedp.SendKeys(`#void-reason`, "  "))
 			w.press("Bỏ số đã cấp")
 			a.audit("command refused")
+			w.visit(at(record.Issued))
+			w.press("Gửi các nơi nhận")
+			look(w, "sent")
+			a.audit("document that was sent")
+			guest.visit("/v/" + docs[record.Issued].ID)
+			look(guest, "short")
+			b := auditor{guest, string(axe)}
+			b.audit("short link")
 		case "archivist":
 			w.visit("/kiem-tra")
 			link := fmt.Sprintf("/api/v1/documents/%s/versions/%d/pdf", docs[record.Issued].ID, docs[record.Issued].Version)
@@ -86,6 +107,14 @@ func accessible(t *testing.T, browser context.Context, s *service, dir string) {
 			a.audit("in English")
 			w.keyboard()
 		}
+	}
+}
+
+// unfold opens everything on the page that is folded up.
+func (w *window) unfold() {
+	w.t.Helper()
+	if !value[bool](w, `(document.querySelectorAll("details").forEach(d => d.open = true), true)`) {
+		w.t.Error("nothing unfolds")
 	}
 }
 
