@@ -68,10 +68,6 @@ func showDeliveries(s *Server, c *call) error {
 	return c.json(out)
 }
 
-// unsent says whether a recipient may be left to whom the document was not sent;
-// the desk knows.
-func unsent(doc record.Document) bool { return doc.State == record.Issued }
-
 // serveDispatchList is the list of recipients to print and have signed.
 func serveDispatchList(s *Server, c *call) error {
 	q, err := readQuery(c.Request, copyBookQuery)

@@ -127,9 +127,6 @@ func (s *Server) buttons(c *call, said *mishap) ([]button, error) {
 		if a.own || !c.viewer.may(a.command, c.doc) || a.command == record.CmdEvidence && !s.cfg.Proves {
 			continue
 		}
-		if a.all && !unsent(c.doc) {
-			continue
-		}
 		b := button{pageAction: a, ID: a.command, Address: documentAddress(c.doc.ID) + "/" + a.path, Seen: c.doc.Seq(), Request: newRequest()}
 		for _, m := range a.members() {
 			if m.name != "pdf_sha256" && !a.row {

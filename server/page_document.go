@@ -43,6 +43,13 @@ func (p documentPage) Name() string {
 	return p.TypeName + " " + p.Symbol
 }
 
+// sent says whether the document is on its way to every recipient.
+func (p documentPage) sent() bool {
+	return !slices.ContainsFunc(p.Recipients, func(r recipientRow) bool {
+		return r.Delivery == nil || r.Delivery.State == record.Undelivered
+	})
+}
+
 // Issued says whether the document ever went out.
 func (p documentPage) Issued() bool {
 	return slices.Contains([]record.Status{record.Issued, record.Recalled, record.Superseded}, p.State)
@@ -99,6 +106,9 @@ func (s *Server) documentPage(c *call, status int, said *mishap) error {
 	}
 	if err != nil {
 		return err
+	}
+	if page.sent() {
+		page.Buttons = slices.DeleteFunc(page.Buttons, func(b button) bool { return b.all })
 	}
 	return s.show(c, status, "document", screen{Title: page.Name() + ": " + page.Subject, Here: "/van-ban", Script: "viewer", Body: page})
 }

@@ -85,7 +85,7 @@ type Server struct {
 
 const (
 	verifications = 2 // at once: each holds a whole PDF several times over
-	strangers     = 2
+	strangers     = 1 // fewer than verifications: people with accounts never wait for them alone
 	uploads       = 4 // PDFs in memory that are being sent or wait
 )
 

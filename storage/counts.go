@@ -2,8 +2,10 @@ package storage
 
 import (
 	"cmp"
+	"runtime"
 	"slices"
 	"strconv"
+	"sync"
 )
 
 // Count is how many documents have a value.
@@ -27,20 +29,53 @@ type Counts struct {
 // maxCounts is how many values of one kind are told.
 const maxCounts = 30
 
-// count goes through the documents once for everything.
+// counted are the kinds that Counts tells.
+var counted = [...]kind{byJournal, byType, byState, byUnit, bySigner}
+
+// tally counts a part of the cards.
+type tally struct {
+	total int
+	by    [kinds][]int
+	years map[int]int
+}
+
+// count goes through the documents once for everything, each processor through
+// a part of them.
 func (s *cards) count(f filter, among rowSet) (total int, c Counts) {
+	const least = 1 << 14 // cards, for which another goroutine pays
+	parts := max(1, min(runtime.GOMAXPROCS(0), len(s.all)/least))
+	tallies := make([]tally, parts)
+	var all sync.WaitGroup
+	for p := range parts {
+		all.Go(func() { tallies[p] = s.tally(f, among, p*len(s.all)/parts, (p+1)*len(s.all)/parts) })
+	}
+	all.Wait()
+	sum := tallies[0]
+	for _, t := range tallies[1:] {
+		sum.total += t.total
+		for k, counts := range t.by {
+			for n, documents := range counts {
+				sum.by[k][n] += documents
+			}
+		}
+		for year, documents := range t.years {
+			sum.years[year] += documents
+		}
+	}
+	return sum.total, s.counts(sum)
+}
+
+func (s *cards) tally(f filter, among rowSet, from, to int) tally {
 	var (
 		v      = s.sieve(f)
-		by     [kinds][]int
-		years  = map[int]int{}
-		of     = [...]kind{byJournal, byType, byState, byUnit, bySigner}
+		t      = tally{years: map[int]int{}}
 		inYear = 0 // documents of year at, kept out of the map: they come in runs
 		at     = 0
 	)
-	for _, k := range of {
-		by[k] = make([]int, len(s.names[k].values))
+	for _, k := range counted {
+		t.by[k] = make([]int, len(s.names[k].values))
 	}
-	for i := range s.all {
+	for i := from; i < to; i++ {
 		if !among.has(i) {
 			continue
 		}
@@ -50,26 +85,31 @@ func (s *cards) count(f filter, among rowSet) (total int, c Counts) {
 		case missed == fails:
 			continue
 		case missed == holds:
-			total++
-			for _, k := range of {
-				by[k][x.values[k]]++
+			t.total++
+			for _, k := range counted {
+				t.by[k][x.values[k]]++
 			}
 		case missed < kinds:
-			if by[missed] != nil {
-				by[missed][x.values[missed]]++
+			if t.by[missed] != nil {
+				t.by[missed][x.values[missed]]++
 			}
 			continue
 		}
 		if y := x.year(); y != at {
-			years[at] += inYear
+			t.years[at] += inYear
 			at, inYear = y, 0
 		}
 		inYear++
 	}
-	years[at] += inYear
+	t.years[at] += inYear
+	return t
+}
+
+// counts are a tally as it is told.
+func (s *cards) counts(t tally) Counts {
 	list := func(k kind) []Count {
 		out := []Count{}
-		for n, documents := range by[k] {
+		for n, documents := range t.by[k] {
 			if value := s.names[k].values[n]; documents > 0 && value != "" {
 				out = append(out, Count{value, documents})
 			}
@@ -79,15 +119,15 @@ func (s *cards) count(f filter, among rowSet) (total int, c Counts) {
 		})
 		return out[:min(len(out), maxCounts)]
 	}
-	c = Counts{Organizations: list(byJournal), Types: list(byType), States: list(byState), Units: list(byUnit), Signatories: list(bySigner), Years: []Count{}}
-	for year, documents := range years {
+	c := Counts{Organizations: list(byJournal), Types: list(byType), States: list(byState), Units: list(byUnit), Signatories: list(bySigner), Years: []Count{}}
+	for year, documents := range t.years {
 		if documents > 0 && year > 0 {
 			c.Years = append(c.Years, Count{strconv.Itoa(year), documents})
 		}
 	}
 	slices.SortFunc(c.Years, func(a, b Count) int { return cmp.Compare(b.Value, a.Value) })
 	c.Years = c.Years[:min(len(c.Years), maxCounts)]
-	return total, c
+	return c
 }
 
 // spot is where a document stands in a list by day.
