@@ -9,6 +9,7 @@ import (
 
 	"vanthu/record"
 	"vanthu/record/desk"
+	"vanthu/server/addresses"
 )
 
 // A dossier goes to others as SIP and as a bag, a document as edXML: each is
@@ -21,7 +22,6 @@ func TestHandover(t *testing.T) {
 	for _, day := range []string{"2024-03-20", "2024-03-22"} {
 		doc, err := o.desk.Issue(ctx, o.cast, desk.Input{Raw: jointPlan(t, func(v map[string]any) {
 			v["template"], v["date"] = "ke-hoach", day
-			v["recipients"].([]any)[0].(map[string]any)["id"] = "H06"
 			delete(v, "cosignatories")
 		})})
 		if err != nil {
@@ -72,6 +72,12 @@ func TestHandover(t *testing.T) {
 	message := filepath.Join(t.TempDir(), "gui.edxml")
 	edxml := func(business string) []string {
 		return []string{"handover", "edxml", docs[0].ID, "--organ-id", "H06.12", "--business", business, "-o", message, "--demo", "--data", dir}
+	}
+	if said := refusedWith(t, edxml("new")...); !strings.Contains(said, "edxml-invalid") && !strings.Contains(said, "nhận") {
+		t.Errorf("to nobody: %s", said)
+	}
+	if _, err := addresses.New(o.backend.Work).Add(ctx, vungTau, addresses.Entry{Name: "UBND tỉnh", Code: "H06", Channel: "portal"}); err != nil {
+		t.Fatal(err)
 	}
 	good(t, nil, edxml("new")...)
 	if said := good(t, nil, "handover", "check", message).out; !strings.Contains(said, "Kế hoạch 01/KH-UBND ngày 20/3/2024") || !strings.Contains(said, "1 tệp") {

@@ -46,7 +46,7 @@ type bookOf struct{ *addresses.Books }
 
 func (b bookOf) Address(ctx context.Context, organization string, r record.Recipient, on record.Date) (record.Address, bool, error) {
 	e, known, err := b.Lookup(ctx, organization, r, on)
-	return record.Address{Channel: e.Channel, Email: e.Email}, known, err
+	return record.Address{Channel: e.Channel, Email: e.Email, Code: e.Code}, known, err
 }
 
 // postman sends what waits in the desk's outbox. What becomes of a letter in the

@@ -191,6 +191,7 @@ func (s *State) follow(doc Document, e Entry) {
 type Address struct {
 	Channel string `json:"channel,omitempty"` // preferred
 	Email   string `json:"email,omitempty"`
+	Code    string `json:"code,omitempty"` // mã định danh among all agencies
 }
 
 // HandedOver is what the register says in columns 8 and 9 (NĐ 30/2020, PL IV):

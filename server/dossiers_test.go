@@ -1,10 +1,13 @@
 package server
 
 import (
+	"bytes"
 	"crypto/rand"
 	"net/http"
 	"testing"
 
+	"vanthu/exchange/bagit"
+	"vanthu/exchange/sip"
 	"vanthu/record"
 )
 
@@ -46,6 +49,20 @@ func TestDossierByAPI(t *testing.T) {
 	if d.State != record.DossierTransferred || len(d.Actions) != 0 {
 		t.Errorf("%+v", d)
 	}
+	if a := o.get(t, "archivist", "/api/v1/dossiers/"+here+at+"/bag", nil); a.want(t, 200, "") {
+		r, err := bagit.Check(bytes.NewReader(a.body), int64(len(a.body)), bagit.DefaultLimits())
+		if err != nil || !r.Valid() {
+			t.Errorf("%+v %v", r, err)
+		}
+	}
+	if a := o.get(t, "archivist", "/api/v1/dossiers/"+here+at+"/sip?access=public&organ_id=H06.12", nil); a.want(t, 200, "") {
+		r, err := sip.Check(bytes.NewReader(a.body), int64(len(a.body)), sip.DefaultLimits())
+		if err != nil || !r.Valid() || r.Documents != 1 {
+			t.Errorf("%+v %v", r, err)
+		}
+	}
+	// Nobody on its list is known by a code.
+	o.get(t, "clerk", "/api/v1/documents/"+doc.ID+"/edxml?organ_id=H06.12", nil).want(t, 422, "edxml-invalid")
 	o.ask(t, request{method: "GET", path: "/api/v1/dossiers/" + here + at, as: o.people["clerk-elsewhere"]}).want(t, 404, "organization-not-found")
 	o.ask(t, request{method: "POST", path: "/api/v1/disposals/" + here, as: o.people["archivist"], body: map[string]any{"dossiers": []string{"2024/" + code}, "reason": "Hết hạn"}}).want(t, 409, "dossier-kept")
 }

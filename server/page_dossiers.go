@@ -151,6 +151,7 @@ type dossierPage struct {
 	Problem *problem
 	Rows    []filedRow
 	Forms   []smallForm
+	Export  bool // the viewer may hand it over
 }
 
 type filedRow struct {
@@ -179,6 +180,7 @@ func (s *Server) dossierScreen(c *call, status int, said *misfiled) error {
 	if page.Name, err = s.organizationName(c.ctx, d.Organization); err != nil {
 		return err
 	}
+	page.Export = d.State != record.DossierOpen && c.viewer.grants[d.Organization].Has(handoverKeepers.roles...)
 	may := func(x record.Command) bool { return slices.Contains(page.Actions, x) }
 	at := page.Address()
 	for _, item := range d.Items {

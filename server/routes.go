@@ -89,5 +89,5 @@ func apiRoutes() []*route {
 		{method: "GET", path: "/metrics", id: "metrics", summary: "Số đo cho Prometheus", tag: operation, access: anyone, media: []string{mediaText}, handle: serveMetrics},
 		get("/openapi.json", "openapi", "Tài liệu này", operation, anyone, map[string]any{}, serveSpec),
 	}
-	return slices.Concat(routes, templateRoutes(), actionRoutes(), signatureRoutes(), keepingRoutes(), dossierRoutes(), closingRoutes(), addressRoutes(), searchRoutes())
+	return slices.Concat(routes, templateRoutes(), actionRoutes(), signatureRoutes(), keepingRoutes(), dossierRoutes(), closingRoutes(), handoverRoutes(), addressRoutes(), searchRoutes())
 }
