@@ -126,7 +126,8 @@ func (k walk) issue() {
 	w.reads(".badge", "Đã phát hành")
 	w.reads("h1", "Kế hoạch 01/KH-UBND")
 	w.reads(".timeline", "Đóng dấu, phát hành", "Cấp số", "Ký", "Trình ký", "Lập dự thảo", "Văn thư", "Người có thẩm quyền ký", "Chuyên viên soạn thảo")
-	w.press("Ghi đã gửi: " + value[string](w, `document.querySelector('section[aria-labelledby="recipients"] tbody th').innerText`))
+	w.unfold()
+	w.press("Gửi: " + value[string](w, `document.querySelector('section[aria-labelledby="recipients"] tbody th').innerText`))
 	w.reads(`section[aria-labelledby="recipients"]`, "Ghi đã nhận")
 }
 

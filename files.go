@@ -13,12 +13,17 @@ import (
 // readInput reads a file or, for "-", standard input, up to limit bytes.
 func readInput(s streams, name string, limit int64) ([]byte, error) {
 	in := s.in
+	tooLarge := record.E(record.Invalid, "input-too-large", fmt.Sprintf("Tệp %s lớn hơn %d MB", name, limit>>20))
 	if name != "-" {
 		f, err := os.Open(name)
 		if err != nil {
 			return nil, record.Because(err, record.Usage, "input-file", "Không đọc được tệp "+name)
 		}
 		defer f.Close()
+		// Told by its size, a file that is too large need not be read.
+		if info, err := f.Stat(); err == nil && info.Mode().IsRegular() && info.Size() > limit {
+			return nil, tooLarge
+		}
 		in = f
 	}
 	b, err := io.ReadAll(io.LimitReader(in, limit+1))
@@ -26,7 +31,7 @@ func readInput(s streams, name string, limit int64) ([]byte, error) {
 		return nil, record.Because(err, record.Usage, "input-file", "Không đọc được tệp "+name)
 	}
 	if int64(len(b)) > limit {
-		return nil, record.E(record.Invalid, "input-too-large", fmt.Sprintf("Tệp %s lớn hơn %d MB", name, limit>>20))
+		return nil, tooLarge
 	}
 	return b, nil
 }
