@@ -147,8 +147,12 @@ func filing(s *State, e Entry) (Dossier, error) {
 		if d.State != DossierOpen {
 			return wrong()
 		}
-		if _, ok := s.Documents[f.Document]; !ok {
+		doc, ok := s.Documents[f.Document]
+		if !ok {
 			return d, E(NotFound, "document-not-found", fmt.Sprintf("Không có văn bản %s", f.Document))
+		}
+		if !doc.State.Out() && doc.State != Registered { // drafts do not stay in a dossier (NĐ 30/2020, Điều 28-31)
+			return d, refuse("document-not-issued", "Văn bản chưa phát hành, chưa đưa vào hồ sơ được")
 		}
 		if at >= 0 {
 			return d, refuse("filed-already", "Văn bản đã ở trong hồ sơ %s", f.Key)

@@ -101,13 +101,15 @@ func TestDossierByForms(t *testing.T) {
 			t.Errorf("%s: the journal went from %d to %d", action, before, after)
 		}
 	}
-	wrong := o.page(t, o.people["secretary"], "/ho-so").mustForm(t, "/ho-so/"+here+"/mo", "code", "a/b", "title", "Hồ sơ kiểm tra", "year", "2024", "retention", "ke-hoach-theo-vu-viec")
+	wrong := o.page(t, o.people["secretary"], "/ho-so").mustForm(t, "/ho-so/"+here+"/mo", "code", "03?x", "title", "Hồ sơ kiểm tra", "year", "2024", "retention", "ke-hoach-theo-vu-viec")
 	p := o.submit(t, o.people["secretary"], "/ho-so/"+here+"/mo", wrong)
 	p.is(t, http.StatusUnprocessableEntity, "không có dấu gạch chéo")
 	for _, x := range unsound(p) {
 		t.Error(x)
 	}
 	send("secretary", "/ho-so", "/ho-so/"+here+"/mo", at, "code", code, "title", "Hồ sơ kiểm tra", "year", "2024", "retention", "ke-hoach-theo-vu-viec", "started", "2024-01-02")
+	draft := o.page(t, o.people["secretary"], at).mustForm(t, at+"/them", "document", o.standing(t, record.Draft).ID)
+	o.submit(t, o.people["secretary"], at+"/them", draft).is(t, http.StatusConflict, "chưa phát hành")
 	add := o.page(t, o.people["secretary"], at).mustForm(t, at+"/them", "document", "99999/KH-UBND")
 	o.submit(t, o.people["secretary"], at+"/them", add).is(t, http.StatusUnprocessableEntity, "không có văn bản nào")
 	send("secretary", at, at+"/them", at, "document", doc.Symbol)

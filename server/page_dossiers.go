@@ -2,6 +2,7 @@ package server
 
 import (
 	"net/http"
+	"net/url"
 	"slices"
 
 	"vanthu/record"
@@ -75,7 +76,7 @@ type disposalRow struct {
 }
 
 func dossierAddress(d record.Dossier) string {
-	return "/ho-so/" + d.Organization + "/" + itoa(d.Year) + "/" + d.Code
+	return "/ho-so/" + d.Organization + "/" + itoa(d.Year) + "/" + url.PathEscape(d.Code)
 }
 
 // Address is the dossier's page.
@@ -121,7 +122,7 @@ func (s *Server) dossiersScreen(c *call, status int, said *misfiled) error {
 		for _, x := range lists {
 			row := disposalRow{Disposal: x}
 			if x.Decided.IsZero() && g.Has(doing(record.CmdDisposalDecide).roles...) {
-				f := s.smallForm("decide-"+x.ID[:8], "/ho-so/"+id+"/huy/"+x.ID, "", said, formField{Name: "approved", Type: "select", Label: "dossier.approved", Options: []option{{Value: "yes", Text: s.say(c, "dossier.yes")}, {Value: "no", Text: s.say(c, "dossier.no")}}},
+				f := s.smallForm("decide-"+x.ID[:8], "/ho-so/"+id+"/huy/"+x.ID, "", said, formField{Name: "approved", Type: "select", Label: "dossier.approved", Required: true, Options: []option{{}, {Value: "yes", Text: s.say(c, "dossier.yes")}, {Value: "no", Text: s.say(c, "dossier.no")}}},
 					formField{Name: "reason", Label: "field.reason", Required: true})
 				f.Key = "decide"
 				row.Form = &f

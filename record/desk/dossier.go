@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -107,13 +108,17 @@ func (d *Desk) mayIn(a Actor, c record.Command) error {
 	return nil
 }
 
+// dossierCode are codes such as "01.TCCB", which stand in addresses and names of
+// files too.
+var dossierCode = regexp.MustCompile(`^[\p{L}\d]([\p{L}\d.&_-]*[\p{L}\d])?$`)
+
 func checkDossier(x *record.Dossier) error {
 	var faults faultList
 	if x == nil {
 		x = &record.Dossier{}
 	}
-	if code := strings.TrimSpace(x.Code); code == "" || code != x.Code || len([]rune(code)) > 20 || strings.ContainsAny(code, "/\n") {
-		faults.add("/code", "dossier-code", "Số và ký hiệu hồ sơ dài 1 đến 20 ký tự, không có dấu gạch chéo (NĐ 30/2020, PL VI)")
+	if len([]rune(x.Code)) > 20 || !dossierCode.MatchString(x.Code) {
+		faults.add("/code", "dossier-code", "Số và ký hiệu hồ sơ dài 1 đến 20 ký tự (NĐ 30/2020, PL VI): chữ, số, dấu chấm, gạch nối, &; không có dấu gạch chéo")
 	}
 	if x.Year < 1945 || x.Year > 9999 {
 		faults.add("/year", "year", "Năm của danh mục hồ sơ không hợp lệ")
