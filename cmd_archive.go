@@ -41,11 +41,8 @@ func (c *searchCmd) Run(ctx context.Context, s streams, log *slog.Logger) error 
 		return err
 	}
 	defer o.close()
-	index, err := o.openIndex(ctx)
+	index, err := o.newestIndex(ctx)
 	if err != nil {
-		return err
-	}
-	if err := index.CatchUp(ctx); err != nil {
 		return err
 	}
 	q := storage.Query{

@@ -128,11 +128,8 @@ func (c *registerBookCmd) Run(ctx context.Context, s streams, log *slog.Logger) 
 		return err
 	}
 	defer o.close()
-	index, err := o.openIndex(ctx)
+	index, err := o.newestIndex(ctx)
 	if err != nil {
-		return err
-	}
-	if err := index.CatchUp(ctx); err != nil {
 		return err
 	}
 	table, n, err := c.table(ctx, o, index, books.OfficeOf(organization, c.Year))

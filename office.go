@@ -349,3 +349,12 @@ func (o *office) openIndex(ctx context.Context) (*storage.Index, error) {
 	o.closers = append(o.closers, index.Close)
 	return index, nil
 }
+
+// newestIndex is the index with all that the journals hold by now.
+func (o *office) newestIndex(ctx context.Context) (*storage.Index, error) {
+	index, err := o.openIndex(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return index, index.CatchUp(ctx)
+}

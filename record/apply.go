@@ -22,9 +22,7 @@ type State struct {
 	Links  map[Digest]Link             `json:"links"` // by the digest of their secret
 	Mail   map[string]bool             `json:"mail"`  // documents about which messages wait to be sent
 	// Opinions are the documents on which somebody's opinion is awaited.
-	Opinions map[string]bool `json:"opinions"`
-	// Replaces are, by document, those that it replaces or corrects.
-	Replaces  map[string][]string  `json:"replaces"`
+	Opinions  map[string]bool      `json:"opinions"`
 	Closings  map[string][]Closing `json:"closings"` // by CounterKey, oldest first
 	Dossiers  map[string]Dossier   `json:"dossiers"` // by DossierKey
 	Disposals map[string]Disposal  `json:"disposals"`
@@ -59,7 +57,7 @@ type Edition struct {
 func NewState(journal string) *State {
 	return &State{Journal: journal, Documents: map[string]Document{}, Counters: map[string]Counter{},
 		Requests: map[string]Answered{}, PDFs: map[Digest]Edition{}, Organizations: map[string]Digest{}, Templates: map[string]Template{}, Grants: map[string]map[string]Grant{},
-		Links: map[Digest]Link{}, Mail: map[string]bool{}, Opinions: map[string]bool{}, Replaces: map[string][]string{}, Closings: map[string][]Closing{},
+		Links: map[Digest]Link{}, Mail: map[string]bool{}, Opinions: map[string]bool{}, Closings: map[string][]Closing{},
 		Dossiers: map[string]Dossier{}, Disposals: map[string]Disposal{}}
 }
 

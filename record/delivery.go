@@ -181,8 +181,9 @@ func (s *State) follow(doc Document, e Entry) {
 	} else {
 		delete(s.Opinions, doc.ID)
 	}
-	if e.Linked != "" {
-		s.Replaces[e.Linked] = append(s.Replaces[e.Linked], doc.ID)
+	if other, ok := s.Documents[e.Linked]; ok {
+		other.Replaces = append(slices.Clip(other.Replaces), doc.ID)
+		s.Documents[e.Linked] = other
 	}
 }
 

@@ -55,8 +55,9 @@ type Document struct {
 	Symbol string `json:"symbol,omitempty"` // "46/KH-UBND"
 	Date   Date   `json:"date,omitempty"`
 
-	Reason string   `json:"reason,omitempty"` // of the last return, unsign, void, recall
-	Linked []string `json:"linked,omitempty"` // documents that replace or correct this one
+	Reason   string   `json:"reason,omitempty"`   // of the last return, unsign, void, recall
+	Linked   []string `json:"linked,omitempty"`   // documents that replace or correct this one
+	Replaces []string `json:"replaces,omitempty"` // documents that this one replaces or corrects
 	// Deliveries are to the recipients it was sent to, the newest last; Dispatched
 	// and Received count them.
 	Deliveries []Delivery `json:"deliveries,omitempty"`

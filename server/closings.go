@@ -66,16 +66,21 @@ func (s *Server) registerPaper(c *call, v values, request string) (record.Docume
 	return doc, err
 }
 
-func listClosings(s *Server, c *call) error {
+// closings are those of the register and series that the call names.
+func (s *Server) closings(c *call) ([]record.Closing, error) {
 	year, err := registerYear(c)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	q, err := readQuery(c.Request, closingQuery)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	all, err := s.cfg.Desk.Closings(c.ctx, c.Param("organization"), q.text("series"), year)
+	return s.cfg.Desk.Closings(c.ctx, c.Param("organization"), q.text("series"), year)
+}
+
+func listClosings(s *Server, c *call) error {
+	all, err := s.closings(c)
 	if err != nil {
 		return err
 	}
@@ -103,15 +108,7 @@ func (s *Server) closeRegister(c *call, v values) (record.Closing, error) {
 
 // serveClosing delivers the signed extract of the closing through a day.
 func serveClosing(s *Server, c *call) error {
-	year, err := registerYear(c)
-	if err != nil {
-		return err
-	}
-	q, err := readQuery(c.Request, closingQuery)
-	if err != nil {
-		return err
-	}
-	all, err := s.cfg.Desk.Closings(c.ctx, c.Param("organization"), q.text("series"), year)
+	all, err := s.closings(c)
 	if err != nil {
 		return err
 	}

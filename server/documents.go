@@ -75,16 +75,12 @@ func (s *Server) view(ctx context.Context, v *viewer, doc record.Document) (Docu
 	out := Document{ID: doc.ID, Organization: doc.Journal, State: doc.State, Version: doc.Version, Type: doc.Type,
 		Number: doc.Number, Symbol: doc.Symbol, Date: doc.Date, Subject: m.Subject, Signatory: m.Signatory, Cosigners: m.Cosignatories, PDF: doc.PDF,
 		Attachments: m.Attachments, Copies: doc.Copies, Evidence: doc.Evidence,
-		List: m.List, Retention: m.Retention, Template: m.Template, Signatures: m.Signatures, Reason: doc.Reason, Hold: doc.Hold, Linked: doc.Linked,
+		List: m.List, Retention: m.Retention, Template: m.Template, Signatures: m.Signatures, Reason: doc.Reason, Hold: doc.Hold, Linked: doc.Linked, Replaces: doc.Replaces,
 		Dispatched: doc.Dispatched, Received: doc.Received, Actions: v.actions(doc)}
 	if out.Symbol == "" {
 		out.Symbol = m.Symbol
 	}
 	if out.Deliveries, err = s.deliveries(ctx, v, doc); err != nil {
-		return out, err
-	}
-	out.Replaces, err = s.cfg.Desk.Replaced(ctx, doc)
-	if err != nil {
 		return out, err
 	}
 	if out.Consulted, err = s.consultations(ctx, v, doc); err != nil {

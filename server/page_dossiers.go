@@ -195,7 +195,11 @@ func (s *Server) dossierScreen(c *call, status int, said *misfiled) error {
 		}
 		row := filedRow{Ordinal: item.Ordinal, ID: doc.ID, Symbol: v.Symbol, Subject: v.Subject, Signatory: v.Signatory.Name, Date: doc.Date}
 		if may(record.CmdDossierRemove) {
-			f := s.smallForm("remove-"+itoa(item.Ordinal), at+"/bo", "", nil, formField{Name: "reason", Label: "field.reason", Required: true})
+			of := said // all rows share one address
+			if said != nil && said.form.Get("document") != doc.ID {
+				of = nil
+			}
+			f := s.smallForm("remove-"+itoa(item.Ordinal), at+"/bo", "", of, formField{Name: "reason", Label: "field.reason", Required: true})
 			f.Key = "remove"
 			row.Remove = &f
 		}

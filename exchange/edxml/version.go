@@ -75,11 +75,6 @@ func DocumentID(organ string, v record.Version) string {
 	return strings.Join([]string{organ, day(v.Date), v.Symbol}, ",")
 }
 
-// ReferenceTo names the version in a status, an answer or a recall.
-func ReferenceTo(organ string, v record.Version) Reference {
-	return Reference{organ, v.Symbol, v.Date, DocumentID(organ, v)}
-}
-
 // SignerOf are the lines of a signature block: those in whose name the official
 // signs are the competence.
 func SignerOf(s record.Signatory) Signer {

@@ -51,13 +51,3 @@ func (d *Desk) Reconcile(ctx context.Context, doc record.Document) ([]Reconciled
 	}
 	return out, nil
 }
-
-// Replaced are the documents that a document replaces or corrects.
-func (d *Desk) Replaced(ctx context.Context, doc record.Document) ([]string, error) {
-	var out []string
-	err := d.Journals.View(ctx, doc.Journal, func(s *record.State) error {
-		out = slices.Clone(s.Replaces[doc.ID])
-		return nil
-	})
-	return out, err
-}

@@ -46,7 +46,7 @@ var columns = []column{
 }
 
 var (
-	channelWords = map[string]string{"portal": "trục liên thông", "email": "thư điện tử", "paper": "bản giấy"}
+	channelWords = map[string]string{"portal": "đường dẫn", "email": "thư điện tử", "paper": "bản giấy"}
 	purposeWords = map[string]string{"execute": "thực hiện", "inspect": "kiểm tra", "report": "báo cáo", "coordinate": "phối hợp", "inform": "biết", "file": "lưu"}
 )
 

@@ -12,7 +12,7 @@ import (
 
 // A file as a spreadsheet in Vietnamese saves it.
 const sheet = bom + "Tên nơi nhận;Mã định danh;Cách gửi;Thư điện tử;Mục đích;Dùng từ ngày\r\n" +
-	"UBND tỉnh;H06;Trục liên thông;;\"Để báo cáo; biết\";1/7/2025\r\n" +
+	"UBND tỉnh;H06;Đường dẫn;;\"Để báo cáo; biết\";1/7/2025\r\n" +
 	"\r\n" +
 	"Sở Văn hoá;;;vanthu@so.vn;phối hợp;\r\n" +
 	"\"Chi cục \"\"A\"\"\";;bản giấy;;;2025-01-31\r\n"

@@ -80,7 +80,7 @@ func (e *Entry) check(at string) (faults []record.Fault) {
 		say("/code", "pattern", "Mã định danh gồm chữ cái và chữ số, các nhóm cách nhau bằng dấu chấm, ví dụ H06.01")
 	}
 	if !slices.Contains(Channels, e.Channel) {
-		say("/channel", "enum", "Cách gửi phải là một trong: trục liên thông, thư điện tử, bản giấy")
+		say("/channel", "enum", "Cách gửi phải là một trong: đường dẫn, thư điện tử, bản giấy")
 	}
 	if e.Email = strings.TrimSpace(e.Email); e.Email != "" {
 		address, err := post.ParseAddress(e.Email)

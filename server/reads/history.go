@@ -48,6 +48,9 @@ func decode(key string, data []byte) (out []Read, err error) {
 		if r.Time.IsZero() || r.How == "" {
 			return damaged(errors.New("a line without time or way"))
 		}
+		if _, err := r.Time.MarshalJSON(); err != nil {
+			return damaged(err) // what encode could not have written
+		}
 		out = append(out, r)
 	}
 	return out, nil
