@@ -287,7 +287,7 @@ func particulars(s *State, c *change, e Entry) error {
 	case CmdCopy:
 		return copied(s, c, e)
 	case CmdEvidence:
-		if e.Evidence == nil || !e.PDF.Valid() {
+		if doc.Booked != nil || e.Evidence == nil || !e.PDF.Valid() {
 			return incomplete()
 		}
 		doc.Evidence = e.Evidence

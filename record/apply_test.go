@@ -205,9 +205,15 @@ func TestApplyKeepsTheRegister(t *testing.T) {
 				if link, ok := o.state.Links[x.Link]; x.Link != "" && (!ok || link.Document != id || link.Recipient != x.Recipient) {
 					t.Fatalf("the link of %s to %s leads to %+v", id, x.Recipient, link)
 				}
+				if doc.Booked != nil && (x.Channel != record.ByPaper || x.Mail || x.Link != "") {
+					t.Fatalf("a line of the register, %s, was sent as %+v", id, x)
+				}
 				if x.State == record.Sent && x.Sent.IsZero() || x.State == record.Queued && !x.Mail {
 					t.Fatalf("delivery %+v", x)
 				}
+			}
+			if doc.Booked != nil && (doc.PDF != "" || doc.Evidence != nil || len(doc.Copies) > 0 || doc.Version != 1) || doc.ReplacedBy() != "" != (doc.State == record.Superseded) {
+				t.Fatalf("%s is %+v", id, doc)
 			}
 			asked := false
 			for _, c := range doc.Consultations {

@@ -119,6 +119,9 @@ func deliver(doc *Document, e Entry) error {
 		if h.Channel != "" && !slices.Contains(Channels, h.Channel) || h.Link != "" && (!h.Link.Valid() || h.Expires.IsZero()) {
 			return refuse("entry-incomplete", "Lệnh %s thiếu dữ liệu", e.Command)
 		}
+		if doc.Booked != nil && (h.Channel != ByPaper || h.Mail || h.Link != "") {
+			return refuse("paper-only", "Tệp của văn bản %s không có ở đây, chỉ gửi được bản giấy", doc.Symbol)
+		}
 		x = Delivery{Recipient: e.Recipient, Channel: h.Channel, State: Sent, PDF: h.PDF, Mail: h.Mail, Times: x.Times + 1, Sent: e.Time,
 			Opened: x.Opened, Received: x.Received, Link: h.Link, Expires: h.Expires}
 		if h.Mail {
@@ -138,7 +141,7 @@ func deliver(doc *Document, e Entry) error {
 		}
 		x.State, x.Answer = Undelivered, e.Reason
 	case CmdTold:
-		if doc.State == Issued || !x.Told.IsZero() {
+		if doc.State.InForce() || !x.Told.IsZero() {
 			return refuse("told-already", "Không còn phải báo cho %s", e.Recipient)
 		}
 		x.Told, x.Answer = e.Time, h.Answer
@@ -221,23 +224,42 @@ func (d Document) HandedOver() (day Date, receipt string) {
 	return day, receipt
 }
 
+// ReplacedBy is the document that replaces this one, "" for none, and CorrectedBy
+// those that correct it, the oldest first.
+func (d Document) ReplacedBy() string {
+	if d.State != Superseded {
+		return ""
+	}
+	return d.Linked[len(d.Linked)-1] // nothing follows a replacement
+}
+
+func (d Document) CorrectedBy() []string {
+	if d.State != Superseded {
+		return d.Linked
+	}
+	return d.Linked[:len(d.Linked)-1]
+}
+
 // Remark is what the register says of the document in column 10; symbol names
 // another document by its id.
 func (d Document) Remark(symbol func(id string) string) string {
-	by := make([]string, len(d.Linked))
-	for i, id := range d.Linked {
-		by[i] = cmp.Or(symbol(id), id)
+	var said []string
+	if d.State == Voided || d.State == Recalled {
+		said = append(said, d.Reason)
 	}
-	others := "văn bản số " + strings.Join(by, ", ")
-	switch {
-	case d.State == Voided, d.State == Recalled:
-		return d.Reason
-	case len(by) == 0 && d.Booked != nil:
-		return d.Booked.Note
-	case len(by) == 0:
-		return ""
-	case d.State == Superseded:
-		return "Được thay thế bằng " + others
+	name := func(id string) string { return cmp.Or(symbol(id), id) }
+	if id := d.ReplacedBy(); id != "" {
+		said = append(said, "Được thay thế bằng văn bản số "+name(id))
 	}
-	return "Được đính chính bằng " + others
+	if len(d.CorrectedBy()) > 0 {
+		var by []string
+		for _, id := range d.CorrectedBy() {
+			by = append(by, name(id))
+		}
+		said = append(said, "Được đính chính bằng văn bản số "+strings.Join(by, ", "))
+	}
+	if d.Booked != nil && d.Booked.Note != "" && d.Booked.Note != d.Reason { // of a void line the note is the reason
+		said = append(said, d.Booked.Note)
+	}
+	return strings.Join(said, "; ")
 }

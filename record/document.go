@@ -303,28 +303,41 @@ var Transitions = map[Command]Transition{
 	CmdSeal:        {Role: Clerk, From: []Status{Numbered}, To: Issued, NewVersion: true},
 	CmdRegister:    {Role: Clerk, NewVersion: true}, // to Registered, or Voided
 	CmdVoid:        {Role: Clerk, From: []Status{Numbered}, To: Voided, Reason: true},
-	CmdDispatch:    {Role: Clerk, From: []Status{Issued}, To: Issued},
-	CmdReceipt:     {Role: Clerk, From: everIssued},
+	CmdDispatch:    {Role: Clerk, From: InForce},
+	CmdReceipt:     {Role: Clerk, From: everOut},
 	CmdSent:        {Role: Clerk, From: everIssued},
 	CmdUndelivered: {Role: Clerk, From: everIssued, Reason: true},
 	CmdTold:        {Role: Clerk, From: everIssued},
 	CmdVisit:       {Role: Clerk, From: everIssued},
-	CmdRecall:      {Role: Clerk, From: []Status{Issued}, To: Recalled, Reason: true},
-	CmdSupersede:   {Role: Clerk, From: []Status{Issued}, To: Superseded},
-	CmdCorrect:     {Role: Clerk, From: []Status{Issued}, To: Issued},
+	CmdRecall:      {Role: Clerk, From: InForce, To: Recalled, Reason: true},
+	CmdSupersede:   {Role: Clerk, From: InForce, To: Superseded},
+	CmdCorrect:     {Role: Clerk, From: InForce},
 	CmdAttach:      {Role: Secretary, From: []Status{Draft, Returned}, To: Draft, NewVersion: true},
 	CmdDetach:      {Role: Secretary, From: []Status{Draft, Returned}, To: Draft, NewVersion: true},
 	CmdCopy:        {Role: Clerk, From: []Status{Issued}, To: Issued},
 	CmdEvidence:    {Role: Archivist, From: everIssued, NewVersion: true},
-	CmdHold:        {Role: Archivist, From: everIssued, Reason: true},
-	CmdRelease:     {Role: Archivist, From: everIssued, Reason: true},
+	CmdHold:        {Role: Archivist, From: everOut, Reason: true},
+	CmdRelease:     {Role: Archivist, From: everOut, Reason: true},
 	CmdConsult:     {Role: Secretary, From: []Status{Draft, Returned}},
 	CmdOpinion:     {From: consultable}, // who was asked
 	CmdEndConsult:  {Role: Secretary, From: consultable, Reason: true},
 }
 
-// everIssued are the states of a document that went out.
-var everIssued = []Status{Issued, Recalled, Superseded}
+var (
+	// everIssued are the states of a document that went out from here; everOut those
+	// of one that went out on paper too.
+	everIssued = []Status{Issued, Recalled, Superseded}
+	everOut    = append([]Status{Registered}, everIssued...)
+	// InForce are the states of a document that binds: it was neither recalled nor
+	// replaced.
+	InForce = []Status{Issued, Registered}
+)
 
-// Out says whether a document in this state ever went out.
-func (s Status) Out() bool { return slices.Contains(everIssued, s) }
+// Out says whether a document in this state ever went out, made here or on paper.
+func (s Status) Out() bool { return slices.Contains(everOut, s) }
+
+// InForce says whether a document in this state binds.
+func (s Status) InForce() bool { return slices.Contains(InForce, s) }
+
+// Issued says whether the document was ever issued here: it has a file.
+func (d Document) Issued() bool { return d.Booked == nil && slices.Contains(everIssued, d.State) }

@@ -151,7 +151,7 @@ func filing(s *State, e Entry) (Dossier, error) {
 		if !ok {
 			return d, E(NotFound, "document-not-found", fmt.Sprintf("Không có văn bản %s", f.Document))
 		}
-		if !doc.State.Out() && doc.State != Registered { // drafts do not stay in a dossier (NĐ 30/2020, Điều 28-31)
+		if !doc.State.Out() { // drafts do not stay in a dossier (NĐ 30/2020, Điều 28-31)
 			return d, refuse("document-not-issued", "Văn bản chưa phát hành, chưa đưa vào hồ sơ được")
 		}
 		if at >= 0 {

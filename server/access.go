@@ -100,7 +100,7 @@ func (v *viewer) may(c record.Command, doc record.Document) bool {
 			return false
 		}
 	case record.CmdTold:
-		if doc.State == record.Issued || !slices.ContainsFunc(doc.Deliveries, func(x record.Delivery) bool { return x.Told.IsZero() }) {
+		if doc.State.InForce() || !slices.ContainsFunc(doc.Deliveries, func(x record.Delivery) bool { return x.Told.IsZero() }) {
 			return false
 		}
 	}

@@ -54,8 +54,8 @@ func (s *Server) deliveries(ctx context.Context, v *viewer, doc record.Document)
 }
 
 func showDeliveries(s *Server, c *call) error {
-	if !c.doc.State.Out() {
-		return record.E(record.Conflict, "state", "Văn bản chưa phát hành nên chưa gửi đi đâu")
+	if !c.doc.Issued() {
+		return record.E(record.Conflict, "state", "Chỉ văn bản đã phát hành, có tệp ở đây, mới đối chiếu được nơi nhận")
 	}
 	items, err := s.cfg.Desk.Reconcile(c.ctx, c.doc)
 	if err != nil {

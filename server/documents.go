@@ -31,6 +31,7 @@ type Document struct {
 	Waiting      *Waiting                `json:"waiting,omitempty" doc:"This account's signature that waits for its value"`
 	Attachments  []record.Attachment     `json:"attachments,omitempty"`
 	Copies       []record.Copied         `json:"copies,omitempty" doc:"Certified copies"`
+	Booked       *record.Booked          `json:"booked,omitempty" doc:"It was entered in the register by hand, on paper or from an old book: its file is not here"`
 	Evidence     *record.Evidence        `json:"evidence,omitempty" doc:"What the PDF carries to be verified later"`
 	Reason       string                  `json:"reason,omitempty"`
 	Hold         string                  `json:"hold,omitempty" doc:"Why it may not be disposed of (legal hold)"`
@@ -74,7 +75,7 @@ func (s *Server) view(ctx context.Context, v *viewer, doc record.Document) (Docu
 	}
 	out := Document{ID: doc.ID, Organization: doc.Journal, State: doc.State, Version: doc.Version, Type: doc.Type,
 		Number: doc.Number, Symbol: doc.Symbol, Date: doc.Date, Subject: m.Subject, Signatory: m.Signatory, Cosigners: m.Cosignatories, PDF: doc.PDF,
-		Attachments: m.Attachments, Copies: doc.Copies, Evidence: doc.Evidence,
+		Attachments: m.Attachments, Copies: doc.Copies, Booked: doc.Booked, Evidence: doc.Evidence,
 		List: m.List, Retention: m.Retention, Template: m.Template, Signatures: m.Signatures, Reason: doc.Reason, Hold: doc.Hold, Linked: doc.Linked, Replaces: doc.Replaces,
 		Dispatched: doc.Dispatched, Received: doc.Received, Actions: v.actions(doc)}
 	if out.Symbol == "" {

@@ -75,7 +75,7 @@ func keepingRoutes() []*route {
 		get("/logs/{organization}/stamp", "showStamp", "Dấu thời gian RFC 3161 của điểm chốt mới nhất", keepers, nil, mediaToken, nil, serveStamp),
 		get("/logs/{organization}/tile/{level}/{index...}", "showTile", "Ô nhật ký (C2SP tlog-tiles)", keepers, nil, mediaBytes, nil, serveTile),
 		get("/logs/{organization}/proof", "showProof", "Chứng minh một mục, hoặc sự nối tiếp của hai điểm chốt", keepers, LogProof{}, "", proofQuery, serveProof),
-		{method: "GET", path: api + "/documents/{id}/package", id: "showPackage", summary: "Gói chứng cứ: kiểm tra được không cần mạng hay kho", tag: "archive", access: reader, media: []string{mediaZIP}, slow: true, reads: "package", handle: servePackage},
+		{method: "GET", path: api + "/documents/{id}/package", id: "showPackage", summary: "Gói chứng cứ: kiểm tra được không cần mạng hay kho", tag: "archive", access: reader, media: []string{mediaZIP}, slow: true, also: []int{http.StatusConflict}, reads: "package", handle: servePackage},
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"vanthu/record"
+	"vanthu/server/books"
 	tables "vanthu/sheet"
 	"vanthu/storage"
 )
@@ -74,36 +75,14 @@ func (s *Server) serveList(c *call, f listFormat) error {
 	return nil
 }
 
-// listTable is a list as it is printed: what was asked for, the documents, how
-// many there are.
+// listTable is a list as it is printed.
 func (s *Server) listTable(c *call, q values, hits []storage.Hit, total int) (*tables.Table, error) {
-	t := &tables.Table{Title: "DANH SÁCH VĂN BẢN", Landscape: true, Columns: []tables.Column{
-		{Title: "TT", Width: 10, Align: tables.Right}, {Title: "Số, ký hiệu", Width: 28}, {Title: "Ngày", Width: 20, Align: tables.Center},
-		{Title: "Loại và trích yếu", Width: 80}, {Title: "Người ký", Width: 30}, {Title: "Nơi nhận", Width: 50},
-		{Title: "Đơn vị soạn thảo", Width: 20}, {Title: "Trạng thái", Width: 22}, {Title: "Cơ quan ban hành", Width: 32}, {Title: "Mã văn bản", Width: 30},
-	}}
 	asked, err := s.asked(c, q)
 	if err != nil {
 		return nil, err
 	}
-	t.Subtitle = append(asked, "Lập ngày "+record.DateOf(s.cfg.Now()).Vietnamese())
-	t.Rows = func(yield func(tables.Row, error) bool) {
-		for i, h := range hits {
-			state, err := s.pages.texts.say(languageVI, "state."+string(h.State))
-			cells := []tables.Cell{tables.Number(i + 1), tables.Text(h.Symbol), tables.Day(h.Date), tables.Text(s.typeName(h.Type) + ": " + h.Subject), tables.Text(h.Signatory),
-				tables.Text(strings.Join(h.Recipients, "; ")), tables.Text(h.Unit), tables.Text(state), tables.Text(h.Organization), tables.Text(h.ID)}
-			if !yield(tables.Row{Cells: cells}, err) {
-				return
-			}
-		}
-	}
-	t.Foot = func() []string {
-		if len(hits) < total {
-			return []string{fmt.Sprintf("Danh sách có %d văn bản đầu tiên trong tổng số %d văn bản tìm được.", len(hits), total)}
-		}
-		return []string{fmt.Sprintf("Tổng số: %d văn bản.", total)}
-	}
-	return t, nil
+	state := func(x record.Status) (string, error) { return s.pages.texts.say(languageVI, "state."+string(x)) }
+	return books.Found(append(asked, "Lập ngày "+record.DateOf(s.cfg.Now()).Vietnamese()), hits, total, s.typeName, state), nil
 }
 
 // asked says in words what a list was asked for, one filter a line.

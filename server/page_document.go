@@ -50,10 +50,8 @@ func (p documentPage) sent() bool {
 	})
 }
 
-// Issued says whether the document ever went out.
-func (p documentPage) Issued() bool {
-	return slices.Contains([]record.Status{record.Issued, record.Recalled, record.Superseded}, p.State)
-}
+// Out says whether the document ever went out.
+func (p documentPage) Out() bool { return p.State.Out() }
 
 type recipientRow struct {
 	record.Recipient
@@ -62,11 +60,12 @@ type recipientRow struct {
 
 // Told says whether the recipient has to be told of a recall or replacement.
 func (p documentPage) Told(r recipientRow) bool {
-	return p.Issued() && p.State != record.Issued && r.Delivery != nil
+	return p.Out() && !p.State.InForce() && r.Delivery != nil
 }
 
 type linkedDocument struct {
 	ID, Symbol, Subject string
+	Replaces            bool // or else corrects
 }
 
 // versionRow is one version with its files.
@@ -159,6 +158,9 @@ func (s *Server) stepsOf(c *call, page *documentPage) error {
 // replaces or corrects.
 func (s *Server) linksOf(c *call, page *documentPage) (err error) {
 	if page.Links, err = s.linked(c, c.doc.Linked); err == nil {
+		for i := range page.Links {
+			page.Links[i].Replaces = page.Links[i].ID == c.doc.ReplacedBy()
+		}
 		page.Earlier, err = s.linked(c, page.Replaces)
 	}
 	return err

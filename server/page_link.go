@@ -39,7 +39,7 @@ func (s *Server) documentNamed(c *call, name string) (string, error) {
 	if parts == nil {
 		return "", fault("Hãy ghi số, ký hiệu, ví dụ 05/KH-UBND hoặc 05/KH-UBND (22/3/2024)")
 	}
-	hits, err := s.search(c.ctx, storage.Query{Organizations: []string{c.ref.Journal}, Symbol: parts[1], States: []record.Status{record.Issued}, Limit: 200})
+	hits, err := s.search(c.ctx, storage.Query{Organizations: []string{c.ref.Journal}, Symbol: parts[1], States: record.InForce, Limit: 200})
 	if err != nil {
 		return "", err
 	}
@@ -73,7 +73,7 @@ func documentName(h storage.Hit) string { return h.Symbol + " (" + h.Date.Vietna
 
 // issuedLately are names to choose from.
 func (s *Server) issuedLately(c *call) ([]string, error) {
-	hits, err := s.search(c.ctx, storage.Query{Organizations: []string{c.ref.Journal}, States: []record.Status{record.Issued}, Limit: recentlyIssued})
+	hits, err := s.search(c.ctx, storage.Query{Organizations: []string{c.ref.Journal}, States: record.InForce, Limit: recentlyIssued})
 	if err != nil {
 		return nil, err
 	}

@@ -46,7 +46,10 @@ type publicDocument struct {
 	Code                                     string
 }
 
-type publicLink struct{ Symbol, URL string }
+type publicLink struct {
+	Symbol, URL string
+	Replaces    bool // or else corrects
+}
 
 func (s *Server) publicOf(c *call, doc record.Document, v record.Version) (publicDocument, error) {
 	out := publicDocument{Issuer: v.Issuer.Name, Type: v.Type.Name, Symbol: v.Symbol, Date: v.Date, Subject: v.Subject, Signatory: v.Signatory.Name,
@@ -59,7 +62,11 @@ func (s *Server) publicOf(c *call, doc record.Document, v record.Version) (publi
 		if err != nil {
 			return out, err
 		}
-		out.By = append(out.By, publicLink{other.Symbol, shortPath + id})
+		by := publicLink{Symbol: other.Symbol, Replaces: id == doc.ReplacedBy()}
+		if other.Issued() { // what was made on paper has no page for everybody
+			by.URL = shortPath + id
+		}
+		out.By = append(out.By, by)
 	}
 	return out, nil
 }
@@ -155,7 +162,7 @@ func showShort(s *Server, c *call) error {
 	if err != nil {
 		return err
 	}
-	if !doc.State.Out() {
+	if !doc.Issued() {
 		return missing
 	}
 	v, err := s.cfg.Desk.Archive.Version(c.ctx, doc.Manifest)

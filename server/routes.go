@@ -71,8 +71,8 @@ func apiRoutes() []*route {
 			parts: attachmentParts, maxBody: desk.MaxAttachmentSize + 64<<10, slow: true, ifMatch: true, answer: Document{}, handle: attach},
 		read("attachment", file(api+"/documents/{id}/versions/{version}/attachments/{file}", "showAttachment", "Tệp kèm theo của phiên bản", mediaPDF, serveAttachment)),
 		read("copy", file(api+"/documents/{id}/copies/{copy}/pdf", "showCopy", "Bản sao y, sao lục, trích sao", mediaPDF, serveCopy)),
-		read("deliveries", get(api+"/documents/{id}/deliveries", "showDeliveries", "Danh sách nơi nhận: như in, như lưu, như đã gửi", "documents", reader, Deliveries{}, showDeliveries)),
-		read("deliveries", &route{method: "GET", path: api + "/documents/{id}/deliveries/list", id: "showDispatchList", summary: "Danh sách gửi để in và ký nhận", tag: "documents", access: reader, query: copyBookQuery, media: bookMedias, slow: true, handle: serveDispatchList}),
+		read("deliveries", &route{method: "GET", path: api + "/documents/{id}/deliveries", id: "showDeliveries", summary: "Danh sách nơi nhận: như in, như lưu, như đã gửi", tag: "documents", access: reader, answer: Deliveries{}, also: []int{http.StatusConflict}, handle: showDeliveries}),
+		read("deliveries", &route{method: "GET", path: api + "/documents/{id}/deliveries/list", id: "showDispatchList", summary: "Danh sách gửi để in và ký nhận", tag: "documents", access: reader, query: copyBookQuery, media: bookMedias, slow: true, also: []int{http.StatusConflict}, handle: serveDispatchList}),
 		{method: "GET", path: api + "/documents/{id}/access", id: "showAccess", summary: "Lịch sử truy cập: ai đã đọc văn bản, khi nào, cách nào", tag: "documents", access: readKeepers, query: accessQuery, answer: Accesses{}, handle: showAccess},
 		get(api+"/evidence", "listEvidence", "Văn bản đã phát hành, theo thời hạn phải bổ sung hay gia hạn bằng chứng xác thực", "verify", keepers, Evidence{}, listEvidence),
 

@@ -89,7 +89,7 @@ func (l *Locks) journal(ctx context.Context, store locker, journal string) (int,
 			if d.Hold != "" {
 				holding = append(holding, d)
 			}
-			if d.Seq() > to.Seq && slices.Contains([]record.Status{record.Issued, record.Recalled, record.Superseded}, d.State) {
+			if d.Seq() > to.Seq && d.State.Out() {
 				wanted = append(wanted, d)
 			}
 		}

@@ -42,7 +42,7 @@ func (d *Desk) Dispatch(ctx context.Context, a Actor, r Ref, s Sending) (record.
 	if err != nil {
 		return settled(doc, err)
 	}
-	if doc.State != record.Issued {
+	if !doc.State.InForce() {
 		return doc, record.E(record.Conflict, "state", fmt.Sprintf("Văn bản đang ở trạng thái %s, không gửi được", doc.State))
 	}
 	v, err := d.atTheDoor(ctx, doc)
@@ -87,11 +87,15 @@ func (d *Desk) handing(doc record.Document, p parcel, at time.Time) *record.Hand
 }
 
 // atTheDoor is the manifest of what goes out, after a look at it: the issued
-// version, with number and seal, its files as the archive has them by digest.
+// version, with number and seal, its files as the archive has them by digest. What
+// was entered in the register by hand has none: it leaves on paper.
 func (d *Desk) atTheDoor(ctx context.Context, doc record.Document) (record.Version, error) {
 	v, err := d.Archive.Version(ctx, doc.Manifest)
 	if err != nil {
 		return v, err
+	}
+	if doc.Booked != nil {
+		return v, nil
 	}
 	f, ok := v.File(record.PDFFile)
 	sealed := slices.ContainsFunc(v.Signatures, func(s record.SignatureFact) bool { return s.Kind == "seal" })
@@ -139,9 +143,14 @@ func (d *Desk) parcels(ctx context.Context, doc record.Document, v record.Versio
 			return nil, err
 		}
 		p := parcel{r, cmp.Or(s.Channel, r.Channel, at.Channel, record.ByPaper), false}
+		if doc.Booked != nil && s.Channel == "" {
+			p.channel = record.ByPaper
+		}
 		p.mail = p.channel != record.ByPaper && at.Email != "" && d.Mail
 		pointer := fmt.Sprintf("/recipients/%d", i)
 		switch {
+		case doc.Booked != nil && p.channel != record.ByPaper:
+			faults.add("/channel", "paper-only", fmt.Sprintf("%s: văn bản giấy, tệp không có ở đây, chỉ gửi được bản giấy", r.Name))
 		case p.channel == record.ByEmail && !d.Mail:
 			faults.add(pointer, "mail-not-configured", fmt.Sprintf("%s: dịch vụ chưa được nối với máy chủ thư", r.Name))
 		case p.channel == record.ByEmail && !known:

@@ -26,7 +26,7 @@ func (d *Desk) Prove(ctx context.Context, a Actor, r Ref) (record.Document, erro
 	if err != nil {
 		return settled(doc, err)
 	}
-	if !slices.Contains(record.Transitions[record.CmdEvidence].From, doc.State) {
+	if !doc.Issued() {
 		return doc, record.E(record.Conflict, "state", "Chỉ văn bản đã phát hành mới được bổ sung bằng chứng lâu dài")
 	}
 	doc, v, pdf, err := d.current(ctx, o, doc.State)
@@ -95,7 +95,7 @@ func (d *Desk) Evidence(ctx context.Context) ([]Due, error) {
 	for _, j := range journals {
 		err := d.Journals.View(ctx, j, func(s *record.State) error {
 			for _, doc := range s.Documents {
-				if slices.Contains(record.Transitions[record.CmdEvidence].From, doc.State) {
+				if doc.Issued() {
 					out = append(out, Due{doc, lookedAfterBy(doc.Evidence)})
 				}
 			}

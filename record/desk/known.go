@@ -25,7 +25,8 @@ type Known struct {
 	Symbol       string        `json:"symbol,omitempty"`
 	Date         record.Date   `json:"date,omitempty"`
 	Copy         string        `json:"copy,omitempty"`        // symbol of the certified copy that it is
-	ReplacedBy   []string      `json:"replaced_by,omitempty"` // symbols of what replaces or corrects the document
+	ReplacedBy   string        `json:"replaced_by,omitempty"` // symbol of what replaces the document
+	CorrectedBy  []string      `json:"corrected_by,omitempty"`
 }
 
 // KnowPDF looks for a file by its digest and those of its earlier saved states,
@@ -60,7 +61,11 @@ func (d *Desk) KnowPDF(ctx context.Context, whole record.Digest, states []string
 		if err != nil {
 			return k, err
 		}
-		k.ReplacedBy = append(k.ReplacedBy, other.Symbol)
+		if id == doc.ReplacedBy() {
+			k.ReplacedBy = other.Symbol
+		} else {
+			k.CorrectedBy = append(k.CorrectedBy, other.Symbol)
+		}
 	}
 	return k, nil
 }
@@ -87,7 +92,7 @@ func (k Known) Text() string {
 	case record.Recalled:
 		fmt.Fprintf(&b, "VĂN BẢN ĐÃ BỊ THU HỒI: %s. ", k.Reason)
 	case record.Superseded:
-		fmt.Fprintf(&b, "VĂN BẢN ĐÃ ĐƯỢC THAY THẾ bởi %s. ", strings.Join(k.ReplacedBy, ", "))
+		fmt.Fprintf(&b, "VĂN BẢN ĐÃ ĐƯỢC THAY THẾ bởi %s. ", k.ReplacedBy)
 	case record.Voided:
 		b.WriteString("SỐ CỦA VĂN BẢN ĐÃ BỊ BỎ. ")
 	case record.Issued:
@@ -113,8 +118,8 @@ func (k Known) Text() string {
 	case !k.Current:
 		b.WriteString("; văn bản đã có phiên bản mới hơn")
 	}
-	if k.State == record.Issued && len(k.ReplacedBy) > 0 {
-		b.WriteString("; được đính chính bởi " + strings.Join(k.ReplacedBy, ", "))
+	if len(k.CorrectedBy) > 0 {
+		b.WriteString("; được đính chính bởi " + strings.Join(k.CorrectedBy, ", "))
 	}
 	return b.String() + "."
 }

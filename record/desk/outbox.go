@@ -2,7 +2,6 @@ package desk
 
 import (
 	"context"
-	"strings"
 
 	"vanthu/record"
 )
@@ -54,13 +53,13 @@ func (d *Desk) outgoing(ctx context.Context, doc record.Document) ([]Outgoing, e
 	if err != nil {
 		return nil, err
 	}
-	var replaced []string
-	for _, id := range doc.Linked {
+	var replaced string
+	if id := doc.ReplacedBy(); id != "" {
 		other, err := d.Document(ctx, Ref{Journal: doc.Journal, ID: id})
 		if err != nil {
 			return nil, err
 		}
-		replaced = append(replaced, other.Symbol+" ngày "+other.Date.Vietnamese())
+		replaced = other.Symbol + " ngày " + other.Date.Vietnamese()
 	}
 	var out []Outgoing
 	for _, x := range doc.Deliveries {
@@ -68,7 +67,7 @@ func (d *Desk) outgoing(ctx context.Context, doc record.Document) ([]Outgoing, e
 			continue
 		}
 		m := Outgoing{Document: doc, Version: v, Delivery: x, To: record.Recipient{Name: x.Recipient}, Secret: d.LinkOf(doc, x.Recipient),
-			Notice: x.State != record.Queued, Replaced: strings.Join(replaced, ", ")}
+			Notice: x.State != record.Queued, Replaced: replaced}
 		for _, r := range v.List.Recipients {
 			if r.Key() == x.Recipient {
 				m.To = r

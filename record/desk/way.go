@@ -89,7 +89,7 @@ func (d *Desk) link(ctx context.Context, a Actor, r Ref, c record.Command, by st
 	o := d.order(a, r, c, func(e *record.Entry) { e.Linked = by })
 	return d.carryOut(ctx, o, func(s *record.State, _ *record.Entry) error {
 		other, ok := s.Documents[by]
-		if !ok || other.State != record.Issued {
+		if !ok || !other.State.InForce() {
 			return record.Faulty("linked-document", "Văn bản liên kết chưa đúng", []record.Fault{{
 				Pointer: "/linked", Code: "linked-document", Message: "Văn bản thay thế hoặc đính chính phải là văn bản đã phát hành của cùng cơ quan"}})
 		}

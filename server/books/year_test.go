@@ -235,6 +235,35 @@ func TestYear(t *testing.T) {
 		write("bao-cao-"+string(by), books.Report(of, 2024, by, report), books.PDF)
 	}
 
+	// What a search finds, and how one document went out.
+	hits, total, err := y.index.List(t.Context(), storage.Query{Words: "chuyển đổi số", States: []record.Status{record.Recalled, record.Superseded}}, n)
+	y.fail(err)
+	found := pdfText(t, write("tim-thay", books.Found([]string{"Từ cần tìm: chuyển đổi số"}, hits, total, func(code string) string { return code },
+		func(s record.Status) (string, error) { return string(s), nil }), books.PDF))
+	if total == 0 || len(hits) != total || !strings.Contains(found, fmt.Sprintf("Tổng số: %d văn bản", total)) {
+		t.Errorf("%d of %d found", len(hits), total)
+	}
+	for _, h := range hits {
+		if !strings.Contains(found, h.Symbol) || !strings.Contains(h.Subject, "chuyển đổi số") || h.State == record.Issued {
+			t.Errorf("found %+v", h)
+		}
+	}
+	y.fail(y.states.View(t.Context(), office, func(s *record.State) error {
+		doc := s.Documents["vb-001"]
+		v, err := y.archive.Version(t.Context(), doc.Manifest)
+		y.fail(err)
+		list := pdfText(t, write("danh-sach-gui", books.Dispatch(of, v, doc, func(record.Recipient) string { return "Vũng Tàu" }), books.PDF))
+		if want := fmt.Sprintf("Danh sách có %d nơi nhận, đã gửi %d", len(v.List.Recipients), len(v.List.Recipients)); !strings.Contains(list, want) {
+			t.Errorf("no %q in %s", want, list)
+		}
+		for _, r := range v.List.Recipients {
+			if !strings.Contains(list, r.Name) {
+				t.Errorf("no %s in %s", r.Name, list)
+			}
+		}
+		return nil
+	}))
+
 	one, err := books.Lines(t.Context(), y.index, books.Range{Organization: office, Year: 2024, Series: "chung"})
 	y.fail(err)
 	for _, f := range []books.Format{books.XLSX, books.CSV} {

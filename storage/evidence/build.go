@@ -88,7 +88,7 @@ type Sources struct {
 // where the newest does not hold all entries about the document yet. Errors:
 // Conflict, not-issued; those of the archive.
 func (s Sources) Build(ctx context.Context, doc record.Document) ([]byte, error) {
-	if !slices.Contains([]record.Status{record.Issued, record.Recalled, record.Superseded}, doc.State) {
+	if !doc.Issued() {
 		return nil, record.E(record.Conflict, "not-issued", "Chỉ văn bản đã phát hành mới có gói chứng cứ")
 	}
 	manifest, err := s.Archive.Manifest(ctx, doc.Manifest)
