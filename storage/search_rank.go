@@ -14,34 +14,49 @@ const anyOrder = "SELECT rowid FROM texts WHERE texts MATCH ? ORDER BY "
 const maxRanked = 2000
 
 // best are the rows of a page by rank, of total documents, or -1 where that is
-// not known.
+// not known. While a tier is looked at the index already reads the next one:
+// where much has to be left out, each takes a large part of the time.
 func (s *search) best(ctx context.Context, db *sql.DB, total int) ([]int64, error) {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop() // what is not needed any more
 	var (
 		found  []int64
 		offset = s.offset
+		most   = max(maxRanked, s.offset+s.limit)
 		seen   = map[int64]bool{} // of the tiers before, which have come to their end
 		unseen = func(rows []int64) []int64 {
 			return slices.DeleteFunc(rows, func(r int64) bool { return seen[r] })
 		}
 		few = total >= 0 && total <= maxRanked
 	)
-	for _, tier := range s.tiers {
+	begin := func(i int) <-chan answer {
+		if i == len(s.tiers) {
+			return nil
+		}
+		// More than the tiers before can hold; of few documents all, ranked at once.
+		query, args := anyOrder+"rowid DESC LIMIT ?", []any{s.tiers[i], (i+1)*most + 1}
+		if few {
+			query, args = anyOrder+"rank, rowid DESC", args[:1]
+		}
+		out := make(chan answer, 1)
+		go func() {
+			rows, err := rowsOf(ctx, db, query, args...)
+			out <- answer{rows, err}
+		}()
+		return out
+	}
+	next := begin(0)
+	for i, tier := range s.tiers {
 		if total >= 0 && len(seen) >= total {
 			break
 		}
-		var (
-			all []int64
-			err error
-		)
-		if few { // all of them, ranked at once
-			all, err = rowsOf(ctx, db, anyOrder+"rank, rowid DESC", tier)
-		} else {
-			all, err = rowsOf(ctx, db, anyOrder+"rowid DESC LIMIT ?", tier, max(maxRanked, offset+s.limit)+1+len(seen))
+		now := next
+		next = begin(i + 1)
+		got := <-now
+		if got.err != nil {
+			return nil, got.err
 		}
-		if err != nil {
-			return nil, err
-		}
-		all = unseen(all)
+		all := unseen(got.rows)
 		if offset >= len(all) {
 			offset -= len(all)
 			for _, r := range all {
@@ -51,6 +66,7 @@ func (s *search) best(ctx context.Context, db *sql.DB, total int) ([]int64, erro
 		}
 		page := all
 		if !few && len(all) <= maxRanked && len(all) > 1 {
+			var err error
 			if page, err = rowsOf(ctx, db, anyOrder+"rank, rowid DESC LIMIT ?", tier, offset+s.limit-len(found)+len(seen)); err != nil {
 				return nil, err
 			}
@@ -66,4 +82,10 @@ func (s *search) best(ctx context.Context, db *sql.DB, total int) ([]int64, erro
 		}
 	}
 	return found, nil
+}
+
+// answer is what a tier holds.
+type answer struct {
+	rows []int64
+	err  error
 }
