@@ -9,53 +9,6 @@ import (
 	"vanthu/record/desk"
 )
 
-// formField is one field of a small form.
-type formField struct {
-	ID, Name, Type, Label, Value string // Label is a text's key
-	Required                     bool
-	Faults                       []string
-	Options                      []option // of a select
-}
-
-type option struct {
-	Value, Text string
-	VI          bool // in Vietnamese, whatever the page speaks
-}
-
-// smallForm is a form of a page about something other than a document.
-type smallForm struct {
-	Key     string // of its texts: "dossier.KEY"
-	Action  string
-	Request string
-	Look    string
-	Fields  []formField
-	Open    bool
-}
-
-// smallForm makes a small form; said holds what was typed into it and went wrong.
-func (s *Server) smallForm(key, action, look string, said *misfiled, fields ...formField) smallForm {
-	f := smallForm{Key: key, Action: action, Request: newRequest(), Look: look, Fields: fields}
-	for i := range f.Fields {
-		x := &f.Fields[i]
-		x.ID = key + "-" + x.Name
-		if x.Type == "" {
-			x.Type = "text"
-		}
-		if said != nil && said.action == action {
-			x.Value, x.Faults = said.form.Get(x.Name), troubled(said.problem.Errors).At(x.Name)
-			f.Open, f.Request = true, said.form.Get(requestField)
-		}
-	}
-	return f
-}
-
-// misfiled is a form that could not be carried out.
-type misfiled struct {
-	action  string
-	form    interface{ Get(string) string }
-	problem *problem
-}
-
 type dossiersPage struct {
 	Problem *problem
 	Offices []dossierOffice
@@ -122,24 +75,19 @@ func (s *Server) dossiersScreen(c *call, status int, said *misfiled) error {
 		for _, x := range lists {
 			row := disposalRow{Disposal: x}
 			if x.Decided.IsZero() && g.Has(doing(record.CmdDisposalDecide).roles...) {
-				f := s.smallForm("decide-"+x.ID[:8], "/ho-so/"+id+"/huy/"+x.ID, "", said, formField{Name: "approved", Type: "select", Label: "dossier.approved", Required: true, Options: []option{{}, {Value: "yes", Text: s.say(c, "dossier.yes")}, {Value: "no", Text: s.say(c, "dossier.no")}}},
+				f := s.smallForm("decide-"+x.ID[:8], "dossier.decide", "/ho-so/"+id+"/huy/"+x.ID, "", said, formField{Name: "approved", Type: "select", Label: "dossier.approved", Required: true, Options: []option{{}, {Value: "yes", Text: s.say(c, "dossier.yes")}, {Value: "no", Text: s.say(c, "dossier.no")}}},
 					formField{Name: "reason", Label: "field.reason", Required: true})
-				f.Key = "decide"
 				row.Form = &f
 			}
 			o.Disposals = append(o.Disposals, row)
 		}
 		if g.Has(doing(record.CmdDossier).roles...) {
-			f := s.smallForm("open-"+id, "/ho-so/"+id+"/mo", "primary", said, formField{Name: "year", Type: "number", Label: "dossier.year", Value: itoa(today.Year()), Required: true}, formField{Name: "code", Label: "dossier.code", Required: true},
+			o.Forms = append(o.Forms, s.smallForm("open-"+id, "dossier.open", "/ho-so/"+id+"/mo", "primary", said, formField{Name: "year", Type: "number", Label: "dossier.year", Value: itoa(today.Year()), Required: true}, formField{Name: "code", Label: "dossier.code", Required: true},
 				formField{Name: "title", Label: "dossier.title", Required: true}, formField{Name: "retention", Type: "select", Label: "field.retention", Options: retention},
-				formField{Name: "keeper", Label: "dossier.keeper"}, formField{Name: "started", Type: "date", Label: "dossier.started"}, formField{Name: "note", Label: "dossier.note"})
-			f.Key = "open"
-			o.Forms = append(o.Forms, f)
+				formField{Name: "keeper", Label: "dossier.keeper"}, formField{Name: "started", Type: "date", Label: "dossier.started"}, formField{Name: "note", Label: "dossier.note"}))
 		}
 		if g.Has(doing(record.CmdDisposalPropose).roles...) && len(o.Due.Disposals) > 0 {
-			f := s.smallForm("propose-"+id, "/ho-so/"+id+"/huy", "", said, formField{Name: "reason", Label: "field.reason", Required: true})
-			f.Key = "propose"
-			o.Forms = append(o.Forms, f)
+			o.Forms = append(o.Forms, s.smallForm("propose-"+id, "dossier.propose", "/ho-so/"+id+"/huy", "", said, formField{Name: "reason", Label: "field.reason", Required: true}))
 		}
 		page.Offices = append(page.Offices, o)
 	}
@@ -199,8 +147,7 @@ func (s *Server) dossierScreen(c *call, status int, said *misfiled) error {
 			if said != nil && said.form.Get("document") != doc.ID {
 				of = nil
 			}
-			f := s.smallForm("remove-"+itoa(item.Ordinal), at+"/bo", "", of, formField{Name: "reason", Label: "field.reason", Required: true})
-			f.Key = "remove"
+			f := s.smallForm("remove-"+itoa(item.Ordinal), "dossier.remove", at+"/bo", "", of, formField{Name: "reason", Label: "field.reason", Required: true})
 			row.Remove = &f
 		}
 		page.Rows = append(page.Rows, row)
@@ -217,7 +164,7 @@ func (s *Server) dossierScreen(c *call, status int, said *misfiled) error {
 		{record.CmdDossierTransfer, "transfer", "/nop-luu", formField{Name: "minutes", Label: "dossier.minutes", Required: true}},
 	} {
 		if may(x.command) {
-			page.Forms = append(page.Forms, s.smallForm(x.key, at+x.path, "", said, x.field))
+			page.Forms = append(page.Forms, s.smallForm(x.key, "dossier."+x.key, at+x.path, "", said, x.field))
 		}
 	}
 	return s.show(c, status, "dossier", screen{Title: page.Title, Here: "/ho-so", Body: page})
@@ -233,17 +180,17 @@ func dossierPageRoutes() []*route {
 	const office, one = "/ho-so/{organization}", "/ho-so/{organization}/{year}/{code}"
 	routes := []*route{
 		page("GET", "/ho-so", dossierReaders, showDossiers),
-		page("POST", office+"/mo", doing(record.CmdDossier), postDossierForm(dossierBody, (*Server).dossiersScreen, func(s *Server, c *call, v values) (string, error) {
+		page("POST", office+"/mo", doing(record.CmdDossier), postForm(dossierBody, "filed", (*Server).dossiersScreen, func(s *Server, c *call, v values) (string, error) {
 			d, err := s.openDossier(c, v)
 			return d.Address(), err
 		})),
 		page("GET", one, dossierReaders, showDossierPage),
-		page("POST", office+"/huy", doing(record.CmdDisposalPropose), postDossierForm([]member{{name: "dossiers", kind: "strings", doc: "Các hồ sơ", required: true}, reason[0]}, (*Server).dossiersScreen, func(s *Server, c *call, v values) (string, error) {
+		page("POST", office+"/huy", doing(record.CmdDisposalPropose), postForm([]member{{name: "dossiers", kind: "strings", doc: "Các hồ sơ", required: true}, reason[0]}, "filed", (*Server).dossiersScreen, func(s *Server, c *call, v values) (string, error) {
 			organization := c.Param("organization")
 			_, err := s.cfg.Desk.ProposeDisposal(c.ctx, c.viewer.actor(organization), organization, v.list("dossiers"), v.text("reason"), c.ref.Request)
 			return "/ho-so", err
 		})),
-		page("POST", office+"/huy/{disposal}", doing(record.CmdDisposalDecide), postDossierForm([]member{{name: "approved", kind: "string", doc: "Duyệt", required: true, enum: []string{"yes", "no"}}, reason[0]}, (*Server).dossiersScreen, func(s *Server, c *call, v values) (string, error) {
+		page("POST", office+"/huy/{disposal}", doing(record.CmdDisposalDecide), postForm([]member{{name: "approved", kind: "string", doc: "Duyệt", required: true, enum: []string{"yes", "no"}}, reason[0]}, "filed", (*Server).dossiersScreen, func(s *Server, c *call, v values) (string, error) {
 			organization := c.Param("organization")
 			_, err := s.cfg.Desk.DecideDisposal(c.ctx, c.viewer.actor(organization), organization, c.Param("disposal"), v.text("approved") == "yes", v.text("reason"))
 			return "/ho-so", err
@@ -254,7 +201,7 @@ func dossierPageRoutes() []*route {
 		if a.command == record.CmdDossierAdd { // people name a document by its number and symbol
 			body = []member{{name: "document", kind: "string", doc: "Văn bản", required: true, max: 100}}
 		}
-		routes = append(routes, page("POST", one+"/"+dossierPaths[a.path], doing(a.command), postDossierForm(body, (*Server).dossierScreen, func(s *Server, c *call, v values) (string, error) {
+		routes = append(routes, page("POST", one+"/"+dossierPaths[a.path], doing(a.command), postForm(body, "filed", (*Server).dossierScreen, func(s *Server, c *call, v values) (string, error) {
 			if a.command == record.CmdDossierAdd {
 				c.ref.Journal = c.Param("organization")
 				id, err := s.documentNamed(c, v.text("document"))
@@ -268,43 +215,4 @@ func dossierPageRoutes() []*route {
 		})))
 	}
 	return routes
-}
-
-// repointed moves the faults of an error to the field that this page has.
-func repointed(err error, from, to string) error {
-	faults := slices.Clone(record.FaultsOf(err))
-	for i := range faults {
-		if faults[i].Pointer == from {
-			faults[i].Pointer = to
-		}
-	}
-	if len(faults) == 0 {
-		return err
-	}
-	return record.Faulty(record.CodeOf(err), err.Error(), faults)
-}
-
-// postDossierForm carries out a posted form and leads to where do says, or shows
-// the page again with what is wrong.
-func postDossierForm(members []member, again func(*Server, *call, int, *misfiled) error, do func(*Server, *call, values) (string, error)) func(*Server, *call) error {
-	return func(s *Server, c *call) error {
-		v, err := c.posted(members)
-		if err == nil {
-			if c.ref.Request = c.Request.PostForm.Get(requestField); !keyForm.MatchString(c.ref.Request) {
-				err = refusal(http.StatusUnprocessableEntity, "form-incomplete", "Biểu mẫu gửi lên thiếu dữ liệu; hãy mở lại trang")
-			}
-		}
-		var to string
-		if err == nil {
-			to, err = do(s, c, v)
-		}
-		if err == nil {
-			return c.redirect(to + "?" + noticeName + "=filed")
-		}
-		p, ok := s.retell(c, err, http.StatusConflict, http.StatusUnprocessableEntity, http.StatusTooManyRequests, http.StatusServiceUnavailable)
-		if !ok {
-			return err
-		}
-		return again(s, c, p.Status, &misfiled{action: c.Request.URL.Path, form: c.Request.PostForm, problem: p})
-	}
 }

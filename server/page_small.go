@@ -1,0 +1,95 @@
+package server
+
+import (
+	"net/http"
+	"slices"
+
+	"vanthu/record"
+)
+
+// formField is one field of a small form.
+type formField struct {
+	ID, Name, Type, Label, Value string // Label is a text's key
+	Required                     bool
+	Faults                       []string
+	Options                      []option // of a select
+}
+
+type option struct {
+	Value, Text string
+	VI          bool // in Vietnamese, whatever the page speaks
+}
+
+// smallForm is a form of a page about something other than a document.
+type smallForm struct {
+	Text    string // key of what its summary and its button say
+	Action  string
+	Request string
+	Look    string
+	Fields  []formField
+	Open    bool
+}
+
+// smallForm makes a small form, whose fields' ids begin with id; said holds what
+// was typed into it and went wrong.
+func (s *Server) smallForm(id, text, action, look string, said *misfiled, fields ...formField) smallForm {
+	f := smallForm{Text: text, Action: action, Request: newRequest(), Look: look, Fields: fields}
+	for i := range f.Fields {
+		x := &f.Fields[i]
+		x.ID = id + "-" + x.Name
+		if x.Type == "" {
+			x.Type = "text"
+		}
+		if said != nil && said.action == action {
+			x.Value, x.Faults = said.form.Get(x.Name), troubled(said.problem.Errors).At(x.Name)
+			f.Open, f.Request = true, said.form.Get(requestField)
+		}
+	}
+	return f
+}
+
+// misfiled is a form that could not be carried out.
+type misfiled struct {
+	action  string
+	form    interface{ Get(string) string }
+	problem *problem
+}
+
+// repointed moves the faults of an error to the field that this page has.
+func repointed(err error, from, to string) error {
+	faults := slices.Clone(record.FaultsOf(err))
+	for i := range faults {
+		if faults[i].Pointer == from {
+			faults[i].Pointer = to
+		}
+	}
+	if len(faults) == 0 {
+		return err
+	}
+	return record.Faulty(record.CodeOf(err), err.Error(), faults)
+}
+
+// postForm carries out a posted form and leads to where do says, with the notice
+// of that name, or shows the page again with what is wrong.
+func postForm(members []member, notice string, again func(*Server, *call, int, *misfiled) error, do func(*Server, *call, values) (string, error)) func(*Server, *call) error {
+	return func(s *Server, c *call) error {
+		v, err := c.posted(members)
+		if err == nil {
+			if c.ref.Request = c.Request.PostForm.Get(requestField); !keyForm.MatchString(c.ref.Request) {
+				err = refusal(http.StatusUnprocessableEntity, "form-incomplete", "Biểu mẫu gửi lên thiếu dữ liệu; hãy mở lại trang")
+			}
+		}
+		var to string
+		if err == nil {
+			to, err = do(s, c, v)
+		}
+		if err == nil {
+			return c.redirect(to + "?" + noticeName + "=" + notice)
+		}
+		p, ok := s.retell(c, err, http.StatusConflict, http.StatusUnprocessableEntity, http.StatusTooManyRequests, http.StatusServiceUnavailable)
+		if !ok {
+			return err
+		}
+		return again(s, c, p.Status, &misfiled{action: c.Request.URL.Path, form: c.Request.PostForm, problem: p})
+	}
+}
