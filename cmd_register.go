@@ -62,7 +62,7 @@ func (c *registerCloseCmd) Run(ctx context.Context, s streams, log *slog.Logger)
 		return err
 	}
 	defer o.close()
-	x, err := o.desk.CloseRegister(ctx, o.cast.Clerk, c.Organization, c.Series, c.Year, through)
+	x, err := o.desk.CloseRegister(ctx, o.cast.Clerk, c.Organization, c.Series, c.Year, through, "")
 	if err != nil {
 		return err
 	}

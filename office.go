@@ -18,6 +18,7 @@ import (
 	"vanthu/record"
 	"vanthu/record/desk"
 	"vanthu/server/addresses"
+	"vanthu/server/books"
 	"vanthu/signer"
 	"vanthu/signer/keys"
 	"vanthu/signer/online"
@@ -131,7 +132,7 @@ func (f *stateFlags) open(ctx context.Context, log *slog.Logger) (_ *office, err
 	} else if public != nil {
 		o.desk.Base = public.Scheme + "://" + public.Host
 	}
-	o.desk.Books = extracts{o.desk.Converter}
+	o.desk.Books = books.Extracts{Converter: o.desk.Converter}
 	o.desk.Addresses = bookOf{addresses.New(o.backend.Work)}
 	o.desk.Sound, o.desk.Printed = sound, pdf.Shows
 	if o.desk.LinkKey, err = linkKey(filepath.Join(f.Data, "keys")); err != nil {

@@ -1,6 +1,7 @@
 package record
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 )
@@ -108,21 +109,26 @@ func (s *State) open(key string, day Date) error {
 }
 
 // Closable is what closing a series through a day would close, without its
-// extract; Conflict says why it cannot be. The entry's day is when it is closed.
+// extract. Conflict with every fault, at /through or /series, says why it cannot
+// be; today is the day on which it is closed.
 func (s *State) Closable(series string, year int, through, today Date) (Closing, error) {
 	key := CounterKey(series, year)
 	c := Closing{Series: series, Year: year, Through: through, First: 1}
 	counter, begun := s.Counters[key]
 	closed := s.Closings[key]
+	var faults []Fault
+	fault := func(pointer, code, format string, args ...any) {
+		faults = append(faults, Fault{Pointer: pointer, Code: code, Message: fmt.Sprintf(format, args...)})
+	}
 	switch {
 	case len(closed) > 0 && through <= closed[len(closed)-1].Through:
-		return c, refuse("period-closed", "Sổ đã chốt đến hết ngày %s", closed[len(closed)-1].Through.Vietnamese())
+		fault("/through", "period-closed", "Sổ đã chốt đến hết ngày %s", closed[len(closed)-1].Through.Vietnamese())
 	case through.Year() != year:
-		return c, refuse("period-year", "Ngày chốt %s không thuộc năm %d", through.Vietnamese(), year)
+		fault("/through", "period-year", "Ngày chốt %s không thuộc năm %d", through.Vietnamese(), year)
 	case through > today:
-		return c, refuse("period-open", "Ngày %s chưa qua, chưa chốt sổ được", through.Vietnamese())
+		fault("/through", "period-open", "Ngày %s chưa đến, chưa chốt sổ được", through.Vietnamese())
 	case begun && through < counter.LastDate:
-		return c, refuse("period-passed", "Số %d đã cấp ngày %s, sau ngày chốt %s", counter.Last, counter.LastDate.Vietnamese(), through.Vietnamese())
+		fault("/through", "period-passed", "Số %s đã cấp ngày %s, sau ngày chốt %s", NumberText(counter.Last), counter.LastDate.Vietnamese(), through.Vietnamese())
 	}
 	if counter.Earlier < counter.Opening { // the old register is not here
 		c.First = counter.Opening + 1
@@ -145,7 +151,10 @@ func (s *State) Closable(series string, year int, through, today Date) (Closing,
 	}
 	if len(pending) > 0 {
 		slices.Sort(pending)
-		return c, refuse("period-pending", "Còn số đã cấp mà chưa đóng dấu hoặc bỏ: %s", strings.Join(pending, ", "))
+		fault("/series", "period-pending", "Còn số đã cấp mà chưa đóng dấu hoặc bỏ: %s", strings.Join(pending, ", "))
+	}
+	if len(faults) > 0 {
+		return c, &Error{Kind: Conflict, Code: faults[0].Code, Message: "Chưa chốt sổ được", Faults: faults}
 	}
 	return c, nil
 }

@@ -37,7 +37,7 @@ func closingRoutes() []*route {
 		{method: "POST", path: api + "/registers/{organization}/papers", id: "registerPaper", summary: "Vào sổ một văn bản giấy và cấp số", tag: "registers", access: may(record.CmdRegister), body: paperBody, once: true,
 			status: http.StatusCreated, answer: Document{}, also: []int{http.StatusConflict}, handle: registerPaper},
 		{method: "GET", path: register + "/closings", id: "listClosings", summary: "Các lần chốt sổ", tag: "registers", access: book, query: closingQuery, answer: Closings{}, handle: listClosings},
-		{method: "POST", path: register + "/closings", id: "closeRegister", summary: "Chốt sổ đến hết một ngày: bản trích được ký, không vào sổ trước ngày đó được nữa", tag: "registers", access: doing(record.CmdClose), body: closingBody, slow: true,
+		{method: "POST", path: register + "/closings", id: "closeRegister", summary: "Chốt sổ đến hết một ngày: bản trích được ký, không vào sổ trước ngày đó được nữa", tag: "registers", access: doing(record.CmdClose), body: closingBody, once: true, slow: true,
 			status: http.StatusCreated, answer: record.Closing{}, also: []int{http.StatusConflict}, handle: closeRegister},
 		{method: "GET", path: register + "/closings/{through}/pdf", id: "showClosing", summary: "Bản chốt sổ đã ký", tag: "registers", access: book, query: closingQuery, media: []string{mediaPDF}, handle: serveClosing},
 	}
@@ -88,20 +88,23 @@ func listClosings(s *Server, c *call) error {
 }
 
 func closeRegister(s *Server, c *call) error {
-	x, err := s.closeRegister(c, c.body)
+	x, err := s.closeRegister(c, c.body, c.GetHeader("Idempotency-Key"))
 	if err != nil {
 		return err
 	}
 	return c.json(x)
 }
 
-func (s *Server) closeRegister(c *call, v values) (record.Closing, error) {
+func (s *Server) closeRegister(c *call, v values, request string) (record.Closing, error) {
+	if err := checkKey(request); err != nil {
+		return record.Closing{}, err
+	}
 	year, err := registerYear(c)
 	if err != nil {
 		return record.Closing{}, err
 	}
 	organization := c.Param("organization")
-	x, err := s.cfg.Desk.CloseRegister(c.ctx, c.viewer.actor(organization), organization, v.text("series"), year, record.Date(v.text("through")))
+	x, err := s.cfg.Desk.CloseRegister(c.ctx, c.viewer.actor(organization), organization, v.text("series"), year, record.Date(v.text("through")), request)
 	s.metrics.command(record.CmdClose, err)
 	return x, err
 }

@@ -237,6 +237,15 @@ func showHistory(s *Server, c *call) error {
 	return c.json(Steps{steps})
 }
 
+// actorName is an account's, "" for one that was erased: what it did stays.
+func (s *Server) actorName(ctx context.Context, id string) (string, error) {
+	a, err := s.cfg.Accounts.Account(ctx, id)
+	if err != nil && record.KindOf(err) != record.NotFound {
+		return "", err
+	}
+	return a.Name, nil
+}
+
 func (s *Server) history(ctx context.Context, doc record.Document) ([]Step, error) {
 	entries, err := s.cfg.Desk.History(ctx, doc)
 	if err != nil {
@@ -247,12 +256,9 @@ func (s *Server) history(ctx context.Context, doc record.Document) ([]Step, erro
 	for _, e := range entries {
 		name, known := names[e.Actor]
 		if !known {
-			// An account may have been erased, and the history goes on without its name.
-			a, err := s.cfg.Accounts.Account(ctx, e.Actor)
-			if err != nil && record.KindOf(err) != record.NotFound {
+			if name, err = s.actorName(ctx, e.Actor); err != nil {
 				return nil, err
 			}
-			name = a.Name
 			names[e.Actor] = name
 		}
 		x := Step{Seq: e.Seq, Time: e.Time.In(record.Office).Format("2006-01-02T15:04:05-07:00"), Command: e.Command, Actor: e.Actor, ActorName: name,

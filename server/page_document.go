@@ -109,7 +109,11 @@ func (s *Server) documentPage(c *call, status int, said *mishap) error {
 	if page.sent() {
 		page.Buttons = slices.DeleteFunc(page.Buttons, func(b button) bool { return b.all })
 	}
-	return s.show(c, status, "document", screen{Title: page.Name() + ": " + page.Subject, Here: "/van-ban", Script: "viewer", Body: page})
+	x := screen{Title: page.Name() + ": " + page.Subject, Here: "/van-ban", Script: "viewer", Body: page}
+	if c.doc.Booked != nil && c.reading() && c.Query(noticeName) == enteredNotice {
+		x.Notice = notice{"success", s.say(c, "register.entered", c.doc.Symbol, c.doc.Date.Vietnamese())}
+	}
+	return s.show(c, status, "document", x)
 }
 
 // versionsOf lists the versions, newest first, and finds what is to be read.

@@ -18,6 +18,9 @@ const (
 	requestField = "request" // makes sending the form twice do it once
 )
 
+// checked is what a box sends that is ticked; one that is not sends nothing.
+const checked = "true"
+
 func newRequest() string { return strings.ToLower(rand.Text()) }
 
 // parsePosted reads a urlencoded form into Request.PostForm.
@@ -48,11 +51,25 @@ func (c *call) posted(members []member) (values, error) {
 		var found []record.Fault
 		switch {
 		case m.kind == "strings":
-			// A field left empty gives none.
-			v, found = m.fromStrings(slices.DeleteFunc(slices.Clone(given), func(s string) bool { return s == "" }))
+			// Boxes give one each, a text one a line; what is left empty gives none.
+			var all []string
+			for _, s := range given {
+				for line := range strings.Lines(s) {
+					if line = strings.TrimSpace(line); line != "" {
+						all = append(all, line)
+					}
+				}
+			}
+			v, found = m.fromStrings(all)
 		case len(given) == 0 || given[0] == "" && !m.required:
 			if m.required {
 				found = m.fault("", "required", "không được để trống")
+			}
+		case m.kind == "boolean":
+			if given[0] == checked {
+				v = true
+			} else {
+				found = m.fault("", "type", "phải là "+checked)
 			}
 		case m.kind == "integer":
 			n, err := strconv.Atoi(strings.TrimSpace(given[0]))

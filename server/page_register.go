@@ -3,6 +3,7 @@ package server
 import (
 	"maps"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -26,12 +27,12 @@ func showRegisters(s *Server, c *call) error {
 		if !c.viewer.grants[id].Has(book.roles...) {
 			continue
 		}
-		name, err := s.organizationName(c.ctx, id)
+		o, err := s.cfg.Desk.Organizations.Organization(c.ctx, id)
 		if err != nil {
 			return err
 		}
-		r := registerRow{ID: id, Name: name}
-		if r.Years, err = s.registerYears(c, id); err != nil {
+		r := registerRow{ID: id, Name: lastName(o)}
+		if r.Years, err = s.registerYears(c, o); err != nil {
 			return err
 		}
 		all = append(all, r)
@@ -39,10 +40,15 @@ func showRegisters(s *Server, c *call) error {
 	return s.show(c, http.StatusOK, "registers", screen{Title: s.say(c, "registers.title"), Here: "/so-dang-ky", Width: "reading", Body: all})
 }
 
-// registerYears are the years of a journal's counters, newest first.
-func (s *Server) registerYears(c *call, organization string) ([]yearOf, error) {
+// registerYears are the years of a journal's counters, and the running one, whose
+// register begins with its first number, newest first.
+func (s *Server) registerYears(c *call, o record.Organization) ([]yearOf, error) {
 	last := map[int]int{}
-	err := s.cfg.Desk.Journals.View(c.ctx, organization, func(st *record.State) error {
+	today := record.DateOf(s.cfg.Now())
+	if _, err := o.On(today); err == nil {
+		last[today.Year()] = 0
+	}
+	err := s.cfg.Desk.Journals.View(c.ctx, o.ID, func(st *record.State) error {
 		for key, counter := range st.Counters {
 			if year, err := strconv.Atoi(key[strings.LastIndexByte(key, '/')+1:]); err == nil {
 				n := counter.Last
@@ -82,24 +88,58 @@ func showCopyRegisterPage(s *Server, c *call) error {
 
 type registerPageView struct {
 	Register
-	Name  string
-	More  string // address of the next page
-	First bool
+	Name     string
+	Start    string // address of the first page
+	More     string // of the next one
+	First    bool
+	Problem  *problem
+	Closed   []record.Closing // the last of each series
+	Closings []closingRow
+	Made     bool // a closing was just made
+	Forms    []smallForm
 }
 
-// showRegisterPage is a part of a register as the book has it (NĐ 30/2020,
-// PL IV): its ten columns.
+// registerPageQuery is what the page takes: as the API does, and its notice.
+var registerPageQuery = append(slices.Clip(registerQuery), member{name: noticeName, kind: "string", max: 30})
+
+func registerAddress(organization string, year int) string {
+	return "/so-dang-ky/" + organization + "/" + itoa(year)
+}
+
 func showRegisterPage(s *Server, c *call) error {
-	r, err := s.register(c)
+	year, err := registerYear(c)
 	if err != nil {
 		return err
 	}
-	page := registerPageView{Register: r, First: c.Query("cursor") == ""}
-	if page.Name, err = s.organizationName(c.ctx, r.Organization); err != nil {
+	return s.registerScreen(c, year, http.StatusOK, nil)
+}
+
+// registerScreen shows a part of a register as the book has it (NĐ 30/2020,
+// PL IV), its ten columns, and what its clerk can do with it; said is the form
+// that went wrong.
+func (s *Server) registerScreen(c *call, year, status int, said *misfiled) error {
+	q, err := readQuery(c.Request, registerPageQuery)
+	if err != nil {
 		return err
 	}
-	if r.Next != "" {
-		page.More = nextURL(c.Request.URL, r.Next)
+	r, err := s.register(c, year, q)
+	if err != nil {
+		return err
 	}
-	return s.show(c, http.StatusOK, "register", screen{Title: s.say(c, "register.title", r.Year), Here: "/so-dang-ky", Width: "book", Body: page})
+	page := registerPageView{Register: r, First: q.text("cursor") == "", Start: registerAddress(r.Organization, year), Made: q.text(noticeName) == "closed"}
+	if said != nil {
+		page.Problem = said.problem
+	}
+	o, err := s.cfg.Desk.Organizations.Organization(c.ctx, r.Organization)
+	if err != nil {
+		return err
+	}
+	page.Name = lastName(o)
+	if r.Next != "" {
+		page.More = nextURL(&url.URL{Path: page.Start, RawQuery: without(c.Request.URL.Query(), noticeName).Encode()}, r.Next)
+	}
+	if err := s.keepingOf(c, o, &page, said); err != nil {
+		return err
+	}
+	return s.show(c, status, "register", screen{Title: s.say(c, "register.title", r.Year), Here: "/so-dang-ky", Width: "book", Body: page})
 }

@@ -1,18 +1,34 @@
 package server
 
 import (
+	"errors"
 	"net/http"
 	"slices"
+	"strings"
 
 	"vanthu/record"
 )
 
-// formField is one field of a small form.
+// formField is one field of a small form: an input of a type, a "select", a
+// "textarea" or a "checkbox".
 type formField struct {
 	ID, Name, Type, Label, Value string // Label is a text's key
+	Help                         string // a text's key; "" for none
 	Required                     bool
 	Faults                       []string
 	Options                      []option // of a select
+}
+
+// Described are the ids of what is said about the field.
+func (f formField) Described() string {
+	var ids []string
+	if len(f.Faults) > 0 {
+		ids = append(ids, f.ID+"-errors")
+	}
+	if f.Help != "" {
+		ids = append(ids, f.ID+"-help")
+	}
+	return strings.Join(ids, " ")
 }
 
 type option struct {
@@ -23,6 +39,8 @@ type option struct {
 // smallForm is a form of a page about something other than a document.
 type smallForm struct {
 	Text    string // key of what its summary and its button say
+	Help    string // key of what to know before sending it; "" for none
+	Warning string // why it would be refused now
 	Action  string
 	Request string
 	Look    string
@@ -57,16 +75,18 @@ type misfiled struct {
 
 // repointed moves the faults of an error to the field that this page has.
 func repointed(err error, from, to string) error {
-	faults := slices.Clone(record.FaultsOf(err))
-	for i := range faults {
-		if faults[i].Pointer == from {
-			faults[i].Pointer = to
-		}
-	}
-	if len(faults) == 0 {
+	var e *record.Error
+	if !errors.As(err, &e) {
 		return err
 	}
-	return record.Faulty(record.CodeOf(err), err.Error(), faults)
+	out := *e
+	out.Faults = slices.Clone(e.Faults)
+	for i := range out.Faults {
+		if out.Faults[i].Pointer == from {
+			out.Faults[i].Pointer = to
+		}
+	}
+	return &out
 }
 
 // postForm carries out a posted form and leads to where do says, with the notice

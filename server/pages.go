@@ -64,6 +64,7 @@ func pageRoutes() []*route {
 		get("/bang-chung", access{roles: keepers.roles}, showEvidence))
 	routes = append(routes, publicRoutes()...)
 	routes = append(routes, dossierPageRoutes()...)
+	routes = append(routes, registerPageRoutes()...)
 	routes = append(routes,
 		get("/so-dia-chi", access{roles: addressReaders.roles}, showAddressBooks),
 		get("/so-dia-chi/{organization}", access{roles: addressReaders.roles}, showAddressBook),
@@ -107,7 +108,7 @@ var notices = map[string]string{
 	"address-saved": "success", "address-removed": "info",
 	"submit": "success", "withdraw": "info", "return": "info", "sign": "success", "unsign": "info", "void": "info", "discard": "info",
 	"consult": "success", "opinion": "success", "end-consult": "info",
-	"filed": "success", "dispatch": "success", "told": "success", "receipt": "success", "recall": "info", "supersede": "info", "correct": "info", "hold": "info", "release": "info",
+	"filed": "success", "closed": "success", "dispatch": "success", "told": "success", "receipt": "success", "recall": "info", "supersede": "info", "correct": "info", "hold": "info", "release": "info",
 }
 
 func documentAddress(id string) string { return "/van-ban/" + id }

@@ -27,7 +27,15 @@ var registerQuery = []member{
 const registerPage = 100
 
 func showRegister(s *Server, c *call) error {
-	r, err := s.register(c)
+	year, err := registerYear(c)
+	if err != nil {
+		return err
+	}
+	q, err := readQuery(c.Request, registerQuery)
+	if err != nil {
+		return err
+	}
+	r, err := s.register(c, year, q)
 	if err != nil {
 		return err
 	}
@@ -87,15 +95,8 @@ func registerYear(c *call) (int, error) {
 	return year, nil
 }
 
-func (s *Server) register(c *call) (Register, error) {
-	year, err := registerYear(c)
-	if err != nil {
-		return Register{}, err
-	}
-	q, err := readQuery(c.Request, registerQuery)
-	if err != nil {
-		return Register{}, err
-	}
+// register is the part of a year's register that a query asks for.
+func (s *Server) register(c *call, year int, q values) (Register, error) {
 	limit := q.number("limit")
 	if limit == 0 {
 		limit = registerPage
@@ -105,6 +106,7 @@ func (s *Server) register(c *call) (Register, error) {
 		return r, err
 	}
 	r.Incomplete = s.cfg.Index.Behind()
+	var err error
 	r.Items, err = s.cfg.Index.Register(c.ctx, r.Organization, year, q.text("series"), q.text("cursor"), limit)
 	if err != nil {
 		return r, err

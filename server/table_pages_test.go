@@ -24,6 +24,7 @@ var pageRules = []struct {
 	{path: regexp.MustCompile(`^/van-ban/[^/]+/(bang-chung|giu-lai|bo-giu-lai)$`), roles: []record.Role{"archivist"}},
 	{path: regexp.MustCompile(`^/van-ban/[^/]+/gop-y$`)},
 	{path: regexp.MustCompile(`^/bang-chung$`), roles: []record.Role{"clerk", "archivist"}},
+	{path: regexp.MustCompile(`^/so-dang-ky/[^/]+/(giay|2024/chot-so)$`), roles: []record.Role{"clerk"}},
 	{path: regexp.MustCompile(`^/so-dang-ky(/.*)?$`), roles: []record.Role{"secretary", "signatory", "clerk", "archivist"}},
 	{path: regexp.MustCompile(`^/(|van-ban|van-ban/[^/]+|tai-khoan.*|cau-tim.*)$`)},
 	{path: regexp.MustCompile(`^/ho-so/[^/]+/(mo|2024/[^/]+/(them|bo|ket-thuc))$`), roles: []record.Role{"secretary"}},

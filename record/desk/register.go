@@ -37,6 +37,9 @@ func (d *Desk) RegisterPaper(ctx context.Context, a Actor, organization, request
 		if !d.AllowDate {
 			faults.add("/date", "date-not-allowed", "Ngày văn bản do văn thư cấp khi lấy số; chỉ được ghi sẵn khi chạy thử hoặc nhập văn bản cũ")
 		}
+		if _, err := record.ParseDate(string(date)); err != nil {
+			return record.Document{}, record.Faulty("paper-invalid", "Chưa vào sổ được", []record.Fault{{Pointer: "/date", Code: "date", Message: "Không có ngày này; ghi ngày như 2024-12-31"}})
+		}
 	}
 	o, err := d.Organizations.Organization(ctx, organization)
 	if err != nil {
@@ -63,7 +66,10 @@ func (d *Desk) RegisterPaper(ctx context.Context, a Actor, organization, request
 		seriesFor = on.SecretSeriesFor
 	}
 	series, ok := seriesFor(p.Type)
-	if !ok {
+	switch {
+	case !ok && p.Secret:
+		faults.add("/secret", "series-missing", "Cơ quan chưa có sổ số riêng cho văn bản mật")
+	case !ok:
 		faults.add("/type", "series-missing", fmt.Sprintf("Cơ quan chưa có sổ số cho loại văn bản %s", p.Type))
 	}
 	if err := record.Faulty("paper-invalid", "Chưa vào sổ được", faults); err != nil {

@@ -12,25 +12,47 @@ import (
 
 // CloseRegister closes a series through a day (chốt sổ): the extract of what was
 // numbered since the closing before is printed, signed by the organisation and
-// journaled; nothing can be entered before that day any more. Conflict while a
-// number waits for its seal, Closable's other refusals, Invalid.
-func (d *Desk) CloseRegister(ctx context.Context, a Actor, organization, series string, year int, through record.Date) (record.Closing, error) {
-	if !slices.Contains(a.Roles, record.Clerk) {
-		return record.Closing{}, record.E(record.Forbidden, "role", "Lệnh này cần vai trò "+string(record.Clerk))
+// journaled; nothing can be entered before that day any more. The same request of
+// the same actor again gives the same closing, and signs nothing. Closable's
+// refusals; Invalid with every fault, at /series or /through.
+func (d *Desk) CloseRegister(ctx context.Context, a Actor, organization, series string, year int, through record.Date, request string) (record.Closing, error) {
+	if err := d.mayIn(a, record.CmdClose); err != nil {
+		return record.Closing{}, err
 	}
 	o, err := d.Organizations.Organization(ctx, organization)
 	if err != nil {
 		return record.Closing{}, err
 	}
-	issuer, err := o.On(through)
+	issuer, err := closer(o, series, through)
 	if err != nil {
 		return record.Closing{}, err
 	}
+	var body record.Digest
+	if request != "" {
+		if body, err = digestOfJSON([]any{record.CmdClose, series, year, through}); err != nil {
+			return record.Closing{}, err
+		}
+	}
 	var c record.Closing
+	unanswered := func(s *record.State) error {
+		_, err := answered(s, a.ID, request, body)
+		if errors.Is(err, errAnswered) {
+			seq := s.Requests[record.RequestKey(a.ID, request)].Seq
+			all := s.Closings[record.CounterKey(series, year)]
+			c = all[slices.IndexFunc(all, func(x record.Closing) bool { return x.Seq == seq })]
+		}
+		return err
+	}
 	err = d.Journals.View(ctx, organization, func(s *record.State) (err error) {
+		if err := unanswered(s); err != nil {
+			return err
+		}
 		c, err = s.Closable(series, year, through, record.DateOf(d.Now()))
 		return err
 	})
+	if errors.Is(err, errAnswered) {
+		return c, nil
+	}
 	if err != nil {
 		return c, err
 	}
@@ -51,10 +73,34 @@ func (d *Desk) CloseRegister(ctx context.Context, a Actor, organization, series 
 		return c, err
 	}
 	c.Size, c.Signature = len(signed), fact
-	_, err = d.Journals.Update(ctx, organization, func(s *record.State) (*record.Entry, error) {
-		return &record.Entry{Time: d.Now().UTC(), Actor: a.ID, Command: record.CmdClose, Closing: &c}, nil
+	made := c
+	e, err := d.Journals.Update(ctx, organization, func(s *record.State) (*record.Entry, error) {
+		if err := unanswered(s); err != nil { // the same request came twice at once
+			return nil, err
+		}
+		return &record.Entry{Time: d.Now().UTC(), Actor: a.ID, Command: record.CmdClose, Closing: &made, Request: request, RequestDigest: body}, nil
 	})
+	if errors.Is(err, errAnswered) {
+		return c, nil
+	}
+	c.Seq = e.Seq
 	return c, err
+}
+
+// closer is the organisation on the last day of a period, if it has the series.
+func closer(o record.Organization, series string, through record.Date) (on record.OrganizationOn, err error) {
+	var faults faultList
+	if !slices.ContainsFunc(o.Series, func(x record.Series) bool { return x.ID == series }) {
+		faults.add("/series", "series-unknown", fmt.Sprintf("Cơ quan không có sổ số %q", series))
+	}
+	if _, err := record.ParseDate(string(through)); err != nil {
+		faults.add("/through", "date", "Không có ngày này; ghi ngày như 2024-12-31")
+	} else if on, err = o.On(through); err != nil {
+		for _, f := range record.FaultsOf(err) {
+			faults.add("/through", f.Code, f.Message)
+		}
+	}
+	return on, record.Faulty("closing-invalid", "Chưa chốt sổ được", faults)
 }
 
 // Closings are those of a series and year, oldest first.
