@@ -25,6 +25,7 @@ func TestPagesInTheBrowser(t *testing.T) {
 	browser := startBrowser(t)
 	t.Run("typed by hand without scripts", func(t *testing.T) { typedByHand(t, browser, s, dir) })
 	t.Run("address book", func(t *testing.T) { addressBook(t, browser, s, dir) })
+	t.Run("paper register", func(t *testing.T) { paperRegister(t, browser, s) })
 	t.Run("opinions", func(t *testing.T) { opinions(t, browser, s, dir) })
 	t.Run("accessible", func(t *testing.T) { accessible(t, browser, s, dir) })
 }

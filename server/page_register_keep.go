@@ -97,9 +97,9 @@ func (s *Server) paperForm(c *call, on record.OrganizationOn, closed []record.Cl
 			unit.Options = append(unit.Options, option{u.Abbreviation, u.Abbreviation + " – " + u.Name, true})
 		}
 	}
-	fields := []formField{{Name: "type", Type: "select", Label: "field.type", Required: true, Options: types}, {Name: "signatory", Label: "field.signatory", Required: true},
-		{Name: "subject", Type: "textarea", Label: "field.subject"}, {Name: "recipients", Type: "textarea", Label: "field.recipient", Help: "register.recipients.help"},
-		unit, {Name: "kept", Type: "number", Label: "register.kept"}, {Name: "note", Label: "register.10"}}
+	fields := []formField{{Name: "type", Type: "select", Label: "field.type", Required: true, Options: types}, {Name: "signatory", Label: "field.signatory", Required: true}, unit,
+		{Name: "subject", Type: "textarea", Label: "field.subject"}, {Name: "kept", Type: "number", Label: "register.kept"},
+		{Name: "recipients", Type: "textarea", Label: "field.recipient", Help: "register.recipients.help"}, {Name: "note", Label: "register.10"}}
 	if s.cfg.Desk.AllowDate {
 		fields = append(fields, formField{Name: "date", Type: "date", Label: "register.date", Help: "register.date.help"})
 	}

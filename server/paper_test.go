@@ -31,7 +31,7 @@ func TestPaperDocumentGoesOn(t *testing.T) {
 		}
 	}
 	offered("registered", record.CmdDispatch, record.CmdRecall, record.CmdSupersede, record.CmdCorrect)
-	o.page(t, o.people["clerk"], "/van-ban/"+doc.ID).is(t, http.StatusOK, "Văn bản được vào sổ bằng tay, tệp không có ở đây", "Mời họp giao ban")
+	o.page(t, o.people["clerk"], "/van-ban/"+doc.ID).is(t, http.StatusOK, "chỉ vào sổ, không có tệp ở đây", "Mời họp giao ban")
 
 	o.command(t, "clerk", doc, "dispatch", map[string]any{"recipient": to, "channel": "email"}).want(t, 422, "dispatch-invalid")
 	o.command(t, "clerk", doc, "dispatch", map[string]any{"recipient": to}).want(t, 200, "")

@@ -189,7 +189,8 @@ func TestPaperByForm(t *testing.T) {
 	}
 	step("paper-date", "Không có ngày này", "type", "CV", "signatory", "Bùi Quốc Đạt", "kept", "2")
 	step("paper-date", "không tồn tại vào ngày 01/01/2020", "date", "2020-01-01")
-	step("paper-secret", "chưa có sổ số riêng cho văn bản mật", "date", "")
+	step("paper-unit", "Phải ghi đơn vị soạn thảo", "date", "")
+	step("paper-secret", "chưa có sổ số riêng cho văn bản mật", "unit", "VP")
 	if after := b.seq(t); after != before {
 		t.Errorf("the journal went from %d to %d", before, after)
 	}
@@ -204,7 +205,11 @@ func TestPaperByForm(t *testing.T) {
 		t.Fatalf("entered twice: %d to %d, %v", before, after, to2)
 	}
 	p = b.page(t, b.clerk, to2[0])
-	p.is(t, http.StatusOK, "Đã vào sổ: số 01/UBND-, ngày 01/01/2026.", "Mời họp <giao ban> & triển khai", "UBND thành phố", "Các phòng", "Bùi Quốc Đạt")
+	p.is(t, http.StatusOK, "Đã vào sổ: số 01/UBND-VP, ngày 01/01/2026.", "Mời họp <giao ban> & triển khai", "UBND thành phố", "Các phòng", "Bùi Quốc Đạt", "Kèm 02 phụ lục", "Văn bản giấy: chỉ vào sổ")
+	soundly(t, p)
+	if text := p.text(); strings.Contains(text, "Mẫu") || strings.Contains(text, "JSON") || strings.Contains(text, "Thể thức") {
+		t.Errorf("a paper has no template, file or layout: %s", text)
+	}
 	path, _, _ := strings.Cut(to2[0], "?")
 	if text := b.page(t, b.clerk, path).text(); strings.Contains(text, "Đã vào sổ: số") {
 		t.Error("still said to whom comes later")
@@ -217,7 +222,7 @@ func TestPaperByForm(t *testing.T) {
 	if err != nil || len(v.List.Recipients) != 2 || v.List.Recipients[1].Name != "Các phòng" || v.List.Filing.Copies != 2 || doc.Booked.Note != "Kèm 02 phụ lục" {
 		t.Errorf("%+v %+v %v", v.List, doc.Booked, err)
 	}
-	b.page(t, b.clerk, at).is(t, http.StatusOK, "01/UBND-", "Công văn: Mời họp")
+	b.page(t, b.clerk, at).is(t, http.StatusOK, "01/UBND-VP", "Công văn: Mời họp")
 
 	// Outside a trial the date is the clerk's clock, and nothing asks for it.
 	strict := b.with(t, func(c *Config) { d := *c.Desk; d.AllowDate = false; c.Desk = &d })
@@ -234,7 +239,7 @@ func TestClosingByForm(t *testing.T) {
 	const at, to, papers = "/so-dang-ky/" + ward + "/2026", "/so-dang-ky/" + ward + "/2026/chot-so", "/so-dang-ky/" + ward + "/giay"
 	enter := func() sheet {
 		t.Helper()
-		return b.submit(t, b.clerk, papers, b.page(t, b.clerk, at).mustForm(t, papers, "type", "CV", "subject", "Mời họp giao ban", "signatory", "Bùi Quốc Đạt"))
+		return b.submit(t, b.clerk, papers, b.page(t, b.clerk, at).mustForm(t, papers, "type", "CV", "subject", "Mời họp giao ban", "signatory", "Bùi Quốc Đạt", "unit", "VP"))
 	}
 	b.at("2026-03-30")
 	if p := enter(); p.status != http.StatusSeeOther {

@@ -58,7 +58,9 @@ func (d *Desk) RegisterPaper(ctx context.Context, a Actor, organization, request
 			faults.add(x.at, "required", "Phải ghi "+x.what)
 		}
 	}
-	if !on.HasUnit(p.Unit) {
+	if p.Unit == "" && strings.Contains(kind.Symbol, "{unit}") {
+		faults.add("/unit", "required", "Phải ghi đơn vị soạn thảo: nó nằm trong ký hiệu")
+	} else if !on.HasUnit(p.Unit) {
 		faults.add("/unit", "unit-unknown", fmt.Sprintf("Cơ quan không có đơn vị soạn thảo %q vào ngày %s", p.Unit, date.Vietnamese()))
 	}
 	seriesFor := on.SeriesFor
