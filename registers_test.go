@@ -329,19 +329,19 @@ func TestDossierOfAMatter(t *testing.T) {
 	}
 	list := propose("")
 	propose("dossier-state")
-	if _, err := o.desk.DecideDisposal(ctx, archivist, vungTau, list.ID, true, "Đồng ý"); record.CodeOf(err) != "role" {
+	if _, err := o.desk.DecideDisposal(ctx, archivist, vungTau, list.ID, true, "Đồng ý", ""); record.CodeOf(err) != "role" {
 		t.Errorf("approved by who proposed it: %v", err)
 	}
-	if _, err := o.desk.DecideDisposal(ctx, o.cast.Signatory, vungTau, list.ID, false, "Giữ thêm để tra cứu"); err != nil {
+	if _, err := o.desk.DecideDisposal(ctx, o.cast.Signatory, vungTau, list.ID, false, "Giữ thêm để tra cứu", ""); err != nil {
 		t.Fatal(err)
 	}
 	list = propose("")
 	hold(false) // after it was proposed: the approval is refused
-	if _, err := o.desk.DecideDisposal(ctx, o.cast.Signatory, vungTau, list.ID, true, "Đồng ý"); record.CodeOf(err) != "dossier-held" {
+	if _, err := o.desk.DecideDisposal(ctx, o.cast.Signatory, vungTau, list.ID, true, "Đồng ý", ""); record.CodeOf(err) != "dossier-held" {
 		t.Errorf("%v", err)
 	}
 	hold(true)
-	if x, err := o.desk.DecideDisposal(ctx, o.cast.Signatory, vungTau, list.ID, true, "Quyết định 05/QĐ-UBND"); err != nil || !x.Approved {
+	if x, err := o.desk.DecideDisposal(ctx, o.cast.Signatory, vungTau, list.ID, true, "Quyết định 05/QĐ-UBND", ""); err != nil || !x.Approved {
 		t.Errorf("%+v %v", x, err)
 	}
 	if d, err := o.desk.Dossier(ctx, vungTau, dossier.Key()); err != nil || d.State != record.DossierDisposable {

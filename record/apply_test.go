@@ -3,6 +3,7 @@ package record_test
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"testing"
 	"time"
@@ -65,6 +66,9 @@ func or(to, was record.Status) record.Status {
 
 // draw makes an entry that is mostly right and sometimes wrong in one place.
 func draw(t *rapid.T, o *office, step int) record.Entry {
+	if rapid.IntRange(0, 2).Draw(t, "about dossiers") == 0 {
+		return drawFiling(t, o, step)
+	}
 	doc := rapid.SampledFrom([]string{"a", "b", "c", "d", "e"}).Draw(t, "document")
 	have := o.state.Documents[doc]
 	// Weighed towards commands that the state allows, so that runs get far.
@@ -159,12 +163,17 @@ func TestApplyKeepsTheRegister(t *testing.T) {
 			e := draw(t, o, step)
 			was := o.state.Documents[e.Document]
 			before := snapshot(t, o.state)
+			dossiers := maps.Clone(o.state.Dossiers)
 			err := o.try(e)
 			now := o.state.Documents[e.Document]
 			if err != nil {
 				if after := snapshot(t, o.state); after != before {
 					t.Fatalf("refused %s changed the state:\n%s", e.Command, cmp.Diff(before, after))
 				}
+				continue
+			}
+			if e.Filed != nil || e.Disposal != nil {
+				keptDossiers(t, e, dossiers, o.state)
 				continue
 			}
 			if e.Command == record.CmdClose {

@@ -46,6 +46,10 @@ const (
 	DossierDisposable  DossierState = "disposable"  // its disposal is approved
 )
 
+var dossierStates = map[DossierState]string{
+	DossierOpen: "đang mở", DossierEnded: "đã kết thúc", DossierTransferred: "đã nộp lưu", DossierProposed: "đang trình duyệt hủy", DossierDisposable: "đã được duyệt hủy",
+}
+
 const (
 	// TransferWithin is how long after the end of the work a dossier goes to the
 	// agency's archive (NĐ 30/2020, Điều 30).
@@ -56,6 +60,11 @@ const (
 
 // Key names the dossier within its journal.
 func (d Dossier) Key() string { return DossierKey(d.Year, d.Code) }
+
+// Holds says whether a document lies in the dossier.
+func (d Dossier) Holds(document string) bool {
+	return slices.ContainsFunc(d.Items, func(x DossierItem) bool { return x.Document == document })
+}
 
 // DossierKey names a dossier within a journal: "2024/01.TCCB".
 func DossierKey(year int, code string) string { return fmt.Sprintf("%d/%s", year, code) }
@@ -81,7 +90,8 @@ func (d Dossier) KeptUntil() int {
 
 // Filing commands are of the journal, about a dossier.
 const (
-	CmdDossier         Command = "dossier"          // opens it, or changes what its list says of it
+	CmdDossier         Command = "dossier"          // opens it; in journals before dossier-change, changes it too
+	CmdDossierChange   Command = "dossier-change"   // changes what its list says of it while it is open
 	CmdDossierAdd      Command = "dossier-add"      // puts a document in
 	CmdDossierRemove   Command = "dossier-remove"   // takes it out, with the reason
 	CmdDossierEnd      Command = "dossier-end"      // the work is done
@@ -93,14 +103,14 @@ const (
 
 // JournalCommands are the commands about no single document, and whose they are.
 var JournalCommands = map[Command]Role{
-	CmdClose: Clerk, CmdDossier: Secretary, CmdDossierAdd: Secretary, CmdDossierRemove: Secretary, CmdDossierEnd: Secretary, CmdDossierReopen: Archivist,
+	CmdClose: Clerk, CmdDossier: Secretary, CmdDossierChange: Secretary, CmdDossierAdd: Secretary, CmdDossierRemove: Secretary, CmdDossierEnd: Secretary, CmdDossierReopen: Archivist,
 	CmdDossierTransfer: Archivist, CmdDisposalPropose: Archivist, CmdDisposalDecide: Official,
 }
 
 // Filed is what an entry says of a dossier.
 type Filed struct {
 	Key       string     `json:"key"`
-	Dossier   *Dossier   `json:"dossier,omitempty"` // CmdDossier: code, year, title, retention, keeper, started, note
+	Dossier   *Dossier   `json:"dossier,omitempty"` // CmdDossier, CmdDossierChange: code, year, title, retention, keeper, started, note
 	Document  string     `json:"document,omitempty"`
 	Ended     Date       `json:"ended,omitempty"`
 	Retention *Retention `json:"retention,omitempty"` // CmdDossierEnd: as fixed anew
@@ -118,6 +128,11 @@ type Disposal struct {
 	Answer   string    `json:"answer,omitempty"` // why it was refused, or the decision
 }
 
+// refuseAt refuses what concerns one field of the input, or one item of it.
+func refuseAt(pointer, code, title, format string, args ...any) error {
+	return &Error{Kind: Conflict, Code: code, Message: title, Faults: []Fault{{Pointer: pointer, Code: code, Message: fmt.Sprintf(format, args...)}}}
+}
+
 // filing applies a command about a dossier to a copy, or refuses it.
 func filing(s *State, e Entry) (Dossier, error) {
 	f := e.Filed
@@ -127,14 +142,15 @@ func filing(s *State, e Entry) (Dossier, error) {
 	d, there := s.Dossiers[f.Key]
 	d.Items, d.Entries = slices.Clone(d.Items), append(slices.Clone(d.Entries), e.Seq)
 	wrong := func() (Dossier, error) {
-		return d, refuse("dossier-state", "Hồ sơ %s đang ở trạng thái %s", f.Key, d.State)
+		return d, refuse("dossier-state", "Hồ sơ %s %s, không làm được việc này", f.Key, dossierStates[d.State])
 	}
 	if !there && e.Command != CmdDossier {
 		return d, E(NotFound, "dossier-not-found", fmt.Sprintf("Không có hồ sơ %s", f.Key))
 	}
+	const unfiled = "Chưa ghi được vào hồ sơ"
 	at := slices.IndexFunc(d.Items, func(x DossierItem) bool { return x.Document == f.Document })
 	switch e.Command {
-	case CmdDossier:
+	case CmdDossier, CmdDossierChange:
 		x := f.Dossier
 		if x == nil || x.Key() != f.Key || x.Code == "" || x.Title == "" || x.Retention.Rule == "" {
 			return d, refuse("entry-incomplete", "Lệnh %s thiếu dữ liệu", e.Command)
@@ -149,13 +165,13 @@ func filing(s *State, e Entry) (Dossier, error) {
 		}
 		doc, ok := s.Documents[f.Document]
 		if !ok {
-			return d, E(NotFound, "document-not-found", fmt.Sprintf("Không có văn bản %s", f.Document))
+			return d, refuseAt("/document", "document-not-found", unfiled, "Không có văn bản %s", f.Document)
 		}
 		if !doc.State.Out() { // drafts do not stay in a dossier (NĐ 30/2020, Điều 28-31)
-			return d, refuse("document-not-issued", "Văn bản chưa phát hành, chưa đưa vào hồ sơ được")
+			return d, refuseAt("/document", "document-not-issued", unfiled, "Văn bản chưa phát hành, chưa đưa vào hồ sơ được")
 		}
 		if at >= 0 {
-			return d, refuse("filed-already", "Văn bản đã ở trong hồ sơ %s", f.Key)
+			return d, refuseAt("/document", "filed-already", unfiled, "Văn bản đã ở trong hồ sơ %s", f.Key)
 		}
 		d.Items = append(d.Items, DossierItem{Document: f.Document, Ordinal: len(d.Items) + 1})
 	case CmdDossierRemove:
@@ -163,7 +179,7 @@ func filing(s *State, e Entry) (Dossier, error) {
 			return wrong()
 		}
 		if at < 0 {
-			return d, E(NotFound, "not-filed", fmt.Sprintf("Văn bản không ở trong hồ sơ %s", f.Key))
+			return d, refuseAt("/document", "not-filed", unfiled, "Văn bản không ở trong hồ sơ %s", f.Key)
 		}
 		if err := checkReason(e.Reason); err != nil {
 			return d, err
@@ -176,8 +192,8 @@ func filing(s *State, e Entry) (Dossier, error) {
 		if d.State != DossierOpen {
 			return wrong()
 		}
-		if f.Ended == "" || f.Ended > DateOf(e.Time) || f.Ended < d.Started {
-			return d, refuse("dossier-ended", "Ngày kết thúc công việc %s không hợp lệ", f.Ended.Vietnamese())
+		if err := checkEnded(f.Ended, d.Started, DateOf(e.Time)); err != nil {
+			return d, err
 		}
 		if len(d.Items) == 0 {
 			return d, refuse("dossier-empty", "Hồ sơ %s chưa có văn bản nào", f.Key)
@@ -199,11 +215,26 @@ func filing(s *State, e Entry) (Dossier, error) {
 			return wrong()
 		}
 		if f.Minutes == "" {
-			return d, refuse("entry-incomplete", "Phải nêu biên bản giao nhận")
+			return d, Faulty("minutes-missing", "Thiếu biên bản giao nhận", []Fault{{Pointer: "/minutes", Code: "required", Message: "Phải nêu biên bản giao nhận"}})
 		}
 		d.State, d.Transferred, d.Minutes = DossierTransferred, e.Time, f.Minutes
 	}
 	return d, nil
+}
+
+func checkEnded(ended, started, today Date) error {
+	why := ""
+	switch {
+	case ended == "":
+		why = "Phải nêu ngày công việc kết thúc"
+	case ended > today:
+		why = fmt.Sprintf("Ngày %s chưa đến; hồ sơ kết thúc khi công việc đã xong", ended.Vietnamese())
+	case ended < started:
+		why = fmt.Sprintf("Ngày %s trước ngày bắt đầu của hồ sơ, %s", ended.Vietnamese(), started.Vietnamese())
+	default:
+		return nil
+	}
+	return Faulty("dossier-ended", "Chưa kết thúc được hồ sơ", []Fault{{Pointer: "/ended", Code: "dossier-ended", Message: why}})
 }
 
 // disposal applies a command about a list of dossiers to copies, or refuses it.
@@ -213,21 +244,21 @@ func disposal(s *State, e Entry) (Disposal, []Dossier, error) {
 		return Disposal{}, nil, refuse("entry-incomplete", "Lệnh %s thiếu dữ liệu", e.Command)
 	}
 	list, there := s.Disposals[x.ID]
-	to, from := DossierProposed, DossierTransferred
+	if err := checkReason(e.Reason); err != nil {
+		return list, nil, err
+	}
+	from, to := DossierTransferred, DossierProposed
 	if e.Command == CmdDisposalPropose {
-		if there || len(x.Keys) == 0 {
-			return list, nil, refuse("disposal-list", "Danh mục %s đã có hoặc không có hồ sơ nào", x.ID)
+		if there {
+			return list, nil, refuse("disposal-list", "Danh mục %s đã có", x.ID)
 		}
-		if err := checkReason(e.Reason); err != nil {
-			return list, nil, err
+		if len(x.Keys) == 0 {
+			return list, nil, Faulty("disposal-list", "Chưa lập được danh mục", []Fault{{Pointer: "/dossiers", Code: "required", Message: "Phải chọn ít nhất một hồ sơ"}})
 		}
 		list = Disposal{ID: x.ID, Keys: x.Keys, Reason: e.Reason, Proposed: e.Time}
 	} else {
 		if !there || !list.Decided.IsZero() {
 			return list, nil, refuse("disposal-list", "Không có danh mục %s đang chờ duyệt", x.ID)
-		}
-		if err := checkReason(e.Reason); err != nil {
-			return list, nil, err
 		}
 		list.Decided, list.Approved, list.Answer = e.Time, x.Approved, e.Reason
 		from, to = DossierProposed, DossierTransferred
@@ -236,20 +267,21 @@ func disposal(s *State, e Entry) (Disposal, []Dossier, error) {
 		}
 	}
 	var all []Dossier
+	var faults []Fault
 	for i, key := range list.Keys {
 		d, ok := s.Dossiers[key]
-		if !ok || d.State != from || slices.Contains(list.Keys[:i], key) {
-			return list, nil, refuse("dossier-state", "Hồ sơ %s không ở trạng thái %s", key, from)
+		fault := Fault{Code: "dossier-state", Message: fmt.Sprintf("Không có hồ sơ %s %s, hoặc hồ sơ được nêu hai lần", key, dossierStates[from])}
+		if ok && d.State == from && !slices.Contains(list.Keys[:i], key) {
+			fault = Fault{}
+			if to != DossierTransferred {
+				fault = kept(s, d, DateOf(e.Time).Year())
+			}
 		}
-		if to != DossierTransferred {
-			if until := d.KeptUntil(); until == 0 || until >= DateOf(e.Time).Year() {
-				return list, nil, refuse("dossier-kept", "Hồ sơ %s còn trong thời hạn bảo quản", key)
+		if fault.Code != "" {
+			if e.Command == CmdDisposalPropose {
+				fault.Pointer = fmt.Sprintf("/dossiers/%d", i)
 			}
-			for _, item := range d.Items {
-				if hold := s.Documents[item.Document].Hold; hold != "" {
-					return list, nil, refuse("dossier-held", "Hồ sơ %s có văn bản đang được giữ lại: %s", key, hold)
-				}
-			}
+			faults = append(faults, fault)
 		}
 		d.State, d.Disposal, d.Entries = to, x.ID, append(slices.Clone(d.Entries), e.Seq)
 		if to == DossierTransferred {
@@ -257,5 +289,21 @@ func disposal(s *State, e Entry) (Disposal, []Dossier, error) {
 		}
 		all = append(all, d)
 	}
+	if len(faults) > 0 {
+		return list, nil, &Error{Kind: Conflict, Code: faults[0].Code, Message: "Có hồ sơ không thuộc diện hết giá trị", Faults: faults}
+	}
 	return list, all, nil
+}
+
+// kept says why a dossier may not be disposed of, without a code if it may.
+func kept(s *State, d Dossier, year int) Fault {
+	if until := d.KeptUntil(); until == 0 || until >= year {
+		return Fault{Code: "dossier-kept", Message: fmt.Sprintf("Hồ sơ %s còn trong thời hạn bảo quản", d.Key())}
+	}
+	for _, item := range d.Items {
+		if hold := s.Documents[item.Document].Hold; hold != "" {
+			return Fault{Code: "dossier-held", Message: fmt.Sprintf("Hồ sơ %s có văn bản đang được giữ lại: %s", d.Key(), hold)}
+		}
+	}
+	return Fault{}
 }
