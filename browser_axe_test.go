@@ -26,6 +26,7 @@ func TestPagesInTheBrowser(t *testing.T) {
 	t.Run("typed by hand without scripts", func(t *testing.T) { typedByHand(t, browser, s, dir) })
 	t.Run("address book", func(t *testing.T) { addressBook(t, browser, s, dir) })
 	t.Run("paper register", func(t *testing.T) { paperRegister(t, browser, s) })
+	t.Run("dossiers", func(t *testing.T) { dossiers(t, browser, s, dir) })
 	t.Run("opinions", func(t *testing.T) { opinions(t, browser, s, dir) })
 	t.Run("accessible", func(t *testing.T) { accessible(t, browser, s, dir) })
 }

@@ -40,6 +40,7 @@ type Document struct {
 	Deliveries   []Delivery              `json:"deliveries,omitempty"`
 	Dispatched   int                     `json:"dispatched"`
 	Received     int                     `json:"received"`
+	Dossiers     []DossierRef            `json:"dossiers,omitempty" doc:"It lies in these, for who may read dossiers; the ETag does not tell of them"`
 	Consulted    []Consultation          `json:"consultations,omitempty" doc:"What was asked and answered about the draft"`
 	Actions      []record.Command        `json:"actions" doc:"What this account may do with it now"`
 	Warnings     []Warning               `json:"warnings,omitempty"`
@@ -85,6 +86,9 @@ func (s *Server) view(ctx context.Context, v *viewer, doc record.Document) (Docu
 		return out, err
 	}
 	if out.Consulted, err = s.consultations(ctx, v, doc); err != nil {
+		return out, err
+	}
+	if out.Dossiers, err = s.dossiersWith(ctx, v, doc); err != nil {
 		return out, err
 	}
 	if w, err := s.cfg.Desk.WaitingFor(ctx, doc); err != nil {

@@ -1,10 +1,14 @@
 package server
 
 import (
+	"cmp"
+	"context"
 	"net/http"
+	"slices"
 	"strings"
 
 	"vanthu/record"
+	"vanthu/record/desk"
 	"vanthu/server/accounts"
 )
 
@@ -19,6 +23,14 @@ type Dossier struct {
 	TransferBy record.Date      `json:"transfer_by,omitempty" doc:"Last day for handing it to the archive"`
 	KeptUntil  int              `json:"kept_until,omitempty" doc:"Last year of its retention; none for ever"`
 	Actions    []record.Command `json:"actions" doc:"What this account may do with it now"`
+}
+
+// DossierRef names a dossier from a document in it.
+type DossierRef struct {
+	Year  int                 `json:"year"`
+	Code  string              `json:"code"`
+	Title string              `json:"title"`
+	State record.DossierState `json:"state"`
 }
 
 // Due is what waits to be done with dossiers.
@@ -36,15 +48,20 @@ var (
 	dossierReaders = access{scope: accounts.ScopeRead, roles: []record.Role{record.Secretary, record.Clerk, record.Archivist, record.Official}}
 
 	dossierQuery = []member{{name: "year", kind: "integer", doc: "Năm của danh mục hồ sơ; bỏ trống: mọi năm", max: 9999}}
-	dossierBody  = []member{
+	dossierName  = []member{
 		{name: "year", kind: "integer", doc: "Năm của danh mục hồ sơ", required: true, max: 9999},
 		{name: "code", kind: "string", doc: "Số và ký hiệu hồ sơ: 01.TCCB", required: true, max: 20},
+	}
+	dossierFacts = []member{
 		{name: "title", kind: "string", doc: "Tiêu đề hồ sơ", required: true, max: 500},
 		{name: "retention", kind: "string", doc: "Mã thời hạn bảo quản", required: true, max: 63},
 		{name: "keeper", kind: "string", doc: "Đơn vị hoặc người lập hồ sơ", max: 100},
 		{name: "started", kind: "string", doc: "Ngày bắt đầu, YYYY-MM-DD", pattern: `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`},
 		{name: "note", kind: "string", doc: "Ghi chú", max: 500},
 	}
+	dossierBody  = slices.Concat(dossierName, dossierFacts)
+	disposalBody = []member{{name: "dossiers", kind: "strings", doc: "Các hồ sơ: 2010/01.TCCB", required: true, max: 500}, reason[0]}
+
 	filedDocument = member{name: "document", kind: "string", doc: "Mã văn bản", required: true, pattern: `^[a-z0-9]{26}$`}
 )
 
@@ -76,14 +93,16 @@ func dossierRoutes() []*route {
 	const disposals = api + "/disposals/{organization}"
 	routes := []*route{
 		{method: "GET", path: list, id: "listDossiers", summary: "Danh mục hồ sơ", tag: "dossiers", access: dossierReaders, query: dossierQuery, answer: Dossiers{}, handle: listDossiers},
-		{method: "POST", path: list, id: "openDossier", summary: "Mở hồ sơ, hoặc sửa hồ sơ đang mở", tag: "dossiers", access: doing(record.CmdDossier), body: dossierBody, once: true, answer: Dossier{},
+		{method: "POST", path: list, id: "openDossier", summary: "Mở hồ sơ", tag: "dossiers", access: doing(record.CmdDossier), body: dossierBody, once: true, answer: Dossier{},
 			also: []int{http.StatusConflict}, handle: openDossier},
 		{method: "GET", path: list + "/due", id: "listDueDossiers", summary: "Hồ sơ đến hạn nộp lưu, hết thời hạn bảo quản", tag: "dossiers", access: dossierReaders, answer: Due{}, handle: listDue},
 		{method: "GET", path: one, id: "showDossier", summary: "Một hồ sơ với mục lục văn bản", tag: "dossiers", access: dossierReaders, answer: Dossier{}, handle: showDossier},
+		{method: "PUT", path: one, id: "changeDossier", summary: "Sửa hồ sơ đang mở: mọi điều danh mục nói về nó", tag: "dossiers", access: doing(record.CmdDossierChange), body: dossierFacts, once: true, answer: Dossier{},
+			also: []int{http.StatusConflict}, handle: changeDossier},
 		{method: "GET", path: disposals, id: "listDisposals", summary: "Danh mục tài liệu hết giá trị", tag: "dossiers", access: dossierReaders, answer: Disposals{}, handle: listDisposals},
 		{method: "POST", path: disposals, id: "proposeDisposal", summary: "Lập danh mục tài liệu hết giá trị để trình duyệt", tag: "dossiers", access: doing(record.CmdDisposalPropose), once: true, answer: record.Disposal{},
-			body: []member{{name: "dossiers", kind: "strings", doc: "Các hồ sơ: 2010/01.TCCB", required: true}, reason[0]}, also: []int{http.StatusConflict}, handle: proposeDisposal},
-		{method: "POST", path: disposals + "/{disposal}/decide", id: "decideDisposal", summary: "Duyệt hoặc không duyệt danh mục tài liệu hết giá trị", tag: "dossiers", access: doing(record.CmdDisposalDecide), answer: record.Disposal{},
+			body: disposalBody, also: []int{http.StatusConflict}, handle: proposeDisposal},
+		{method: "POST", path: disposals + "/{disposal}/decide", id: "decideDisposal", summary: "Duyệt hoặc không duyệt danh mục tài liệu hết giá trị", tag: "dossiers", access: doing(record.CmdDisposalDecide), once: true, answer: record.Disposal{},
 			body: []member{{name: "approved", kind: "boolean", doc: "Duyệt", required: true}, reason[0]}, also: []int{http.StatusConflict}, handle: decideDisposal},
 	}
 	for _, a := range dossierActions {
@@ -101,7 +120,7 @@ func (s *Server) dossierOf(v *viewer, d record.Dossier) Dossier {
 	for _, x := range []struct {
 		command record.Command
 		in      record.DossierState
-	}{{record.CmdDossier, record.DossierOpen}, {record.CmdDossierAdd, record.DossierOpen}, {record.CmdDossierRemove, record.DossierOpen}, {record.CmdDossierEnd, record.DossierOpen},
+	}{{record.CmdDossierChange, record.DossierOpen}, {record.CmdDossierAdd, record.DossierOpen}, {record.CmdDossierRemove, record.DossierOpen}, {record.CmdDossierEnd, record.DossierOpen},
 		{record.CmdDossierReopen, record.DossierEnded}, {record.CmdDossierTransfer, record.DossierEnded}} {
 		a := doing(x.command)
 		if d.State == x.in && v.grants[d.Organization].Has(a.roles...) && v.scoped(a.scope) && (len(d.Items) > 0 || x.command != record.CmdDossierRemove && x.command != record.CmdDossierEnd) {
@@ -117,6 +136,20 @@ func (s *Server) dossiersOf(v *viewer, all []record.Dossier) []Dossier {
 		out = append(out, s.dossierOf(v, d))
 	}
 	return out
+}
+
+// dossiersWith are the dossiers that a document lies in, nil for a viewer who may
+// not read dossiers.
+func (s *Server) dossiersWith(ctx context.Context, v *viewer, doc record.Document) ([]DossierRef, error) {
+	if g := v.grants[doc.Journal]; !g.Has(dossierReaders.roles...) {
+		return nil, nil
+	}
+	all, err := s.cfg.Desk.DossiersOf(ctx, desk.Ref{Journal: doc.Journal, ID: doc.ID})
+	var out []DossierRef
+	for _, d := range all {
+		out = append(out, DossierRef{Year: d.Year, Code: d.Code, Title: d.Title, State: d.State})
+	}
+	return out, err
 }
 
 func listDossiers(s *Server, c *call) error {
@@ -148,12 +181,18 @@ func (s *Server) due(c *call, organization string) (Due, error) {
 	return Due{s.dossiersOf(c.viewer, transfers), s.dossiersOf(c.viewer, disposals)}, err
 }
 
-func (c *call) dossierKey() (string, error) {
+// dossierName is the dossier that the path names.
+func (c *call) dossierName() (record.Dossier, error) {
 	year, err := registerYear(c)
 	if err != nil {
-		return "", refusal(http.StatusNotFound, "dossier-not-found", "Không có hồ sơ này")
+		return record.Dossier{}, refusal(http.StatusNotFound, "dossier-not-found", "Không có hồ sơ này")
 	}
-	return record.DossierKey(year, c.Param("code")), nil
+	return record.Dossier{Year: year, Code: c.Param("code")}, nil
+}
+
+func (c *call) dossierKey() (string, error) {
+	d, err := c.dossierName()
+	return d.Key(), err
 }
 
 func (c *call) dossier(d Dossier, err error) error {
@@ -175,9 +214,27 @@ func showDossier(s *Server, c *call) error {
 func openDossier(s *Server, c *call) error { return c.dossier(s.openDossier(c, c.body)) }
 
 func (s *Server) openDossier(c *call, v values) (Dossier, error) {
-	d := record.Dossier{Year: v.number("year"), Code: strings.TrimSpace(v.text("code")), Title: strings.Join(strings.Fields(v.text("title")), " "), Retention: record.Retention{Rule: v.text("retention")},
-		Keeper: v.text("keeper"), Started: record.Date(v.text("started")), Note: v.text("note")}
+	d := factsOf(v)
+	d.Year, d.Code = v.number("year"), v.text("code")
 	return s.filed(c, record.CmdDossier, record.Filed{Key: d.Key(), Dossier: &d}, "")
+}
+
+// factsOf is what the file list says of a dossier beside its name.
+func factsOf(v values) record.Dossier {
+	return record.Dossier{Title: strings.Join(strings.Fields(v.text("title")), " "), Retention: record.Retention{Rule: v.text("retention")},
+		Keeper: v.text("keeper"), Started: record.Date(v.text("started")), Note: v.text("note")}
+}
+
+func changeDossier(s *Server, c *call) error { return c.dossier(s.changeDossier(c, c.body)) }
+
+func (s *Server) changeDossier(c *call, v values) (Dossier, error) {
+	name, err := c.dossierName()
+	if err != nil {
+		return Dossier{}, err
+	}
+	d := factsOf(v)
+	d.Year, d.Code = name.Year, name.Code
+	return s.filed(c, record.CmdDossierChange, record.Filed{Key: d.Key(), Dossier: &d}, "")
 }
 
 // fileDossier carries out an action on the dossier that the path names.
@@ -189,12 +246,15 @@ func (s *Server) fileDossier(c *call, a dossierAction, v values) (Dossier, error
 	return s.filed(c, a.command, record.Filed{Key: key, Document: v.text("document"), Ended: record.Date(v.text("ended")), Minutes: v.text("minutes")}, v.text("reason"))
 }
 
+// requestID is what makes a request repeatable: of the form, or of the header.
+func (c *call) requestID() (string, error) {
+	id := cmp.Or(c.ref.Request, c.GetHeader("Idempotency-Key"))
+	return id, checkKey(id)
+}
+
 func (s *Server) filed(c *call, command record.Command, f record.Filed, reason string) (Dossier, error) {
-	request := c.ref.Request
-	if request == "" {
-		request = c.GetHeader("Idempotency-Key")
-	}
-	if err := checkKey(request); err != nil {
+	request, err := c.requestID()
+	if err != nil {
 		return Dossier{}, err
 	}
 	organization := c.Param("organization")
@@ -211,22 +271,35 @@ func listDisposals(s *Server, c *call) error {
 	return c.json(Disposals{append([]record.Disposal{}, all...)})
 }
 
-func proposeDisposal(s *Server, c *call) error {
-	request := c.GetHeader("Idempotency-Key")
-	if err := checkKey(request); err != nil {
-		return err
+func proposeDisposal(s *Server, c *call) error { return c.disposal(s.proposeDisposal(c, c.body)) }
+
+func (s *Server) proposeDisposal(c *call, v values) (record.Disposal, error) {
+	request, err := c.requestID()
+	if err != nil {
+		return record.Disposal{}, err
 	}
 	organization := c.Param("organization")
-	x, err := s.cfg.Desk.ProposeDisposal(c.ctx, c.viewer.actor(organization), organization, c.body.list("dossiers"), c.body.text("reason"), request)
-	if err != nil {
-		return err
-	}
-	return c.json(x)
+	x, err := s.cfg.Desk.ProposeDisposal(c.ctx, c.viewer.actor(organization), organization, v.list("dossiers"), v.text("reason"), request)
+	s.metrics.command(record.CmdDisposalPropose, err)
+	return x, err
 }
 
 func decideDisposal(s *Server, c *call) error {
+	return c.disposal(s.decideDisposal(c, c.body.yes("approved"), c.body.text("reason")))
+}
+
+func (s *Server) decideDisposal(c *call, approved bool, reason string) (record.Disposal, error) {
+	request, err := c.requestID()
+	if err != nil {
+		return record.Disposal{}, err
+	}
 	organization := c.Param("organization")
-	x, err := s.cfg.Desk.DecideDisposal(c.ctx, c.viewer.actor(organization), organization, c.Param("disposal"), c.body.yes("approved"), c.body.text("reason"))
+	x, err := s.cfg.Desk.DecideDisposal(c.ctx, c.viewer.actor(organization), organization, c.Param("disposal"), approved, reason, request)
+	s.metrics.command(record.CmdDisposalDecide, err)
+	return x, err
+}
+
+func (c *call) disposal(x record.Disposal, err error) error {
 	if err != nil {
 		return err
 	}

@@ -113,6 +113,7 @@ type mishap struct {
 	given   values
 	request string
 	problem *problem
+	filing  *misfiled // of the form that files the document, which is no command on it
 }
 
 // buttons are exactly the commands that the viewer may give.

@@ -20,9 +20,9 @@ var buttonRules = map[record.Status]map[string][]string{
 	record.Submitted:  {"secretary": {"rut-lai"}, "signatory": {"ky", "tra-lai"}},
 	record.Signed:     {"clerk": {"cap-so-dong-dau", "bo-chu-ky"}},
 	record.Numbered:   {"clerk": {"dong-dau", "bo-so"}},
-	record.Issued:     {"clerk": {"gui", "da-gui", "dinh-chinh", "sao", "thay-the", "thu-hoi"}, "archivist": {"giu-lai"}},
-	record.Recalled:   {"archivist": {"giu-lai"}},
-	record.Superseded: {"archivist": {"giu-lai"}},
+	record.Issued:     {"secretary": {"ho-so"}, "clerk": {"gui", "da-gui", "dinh-chinh", "sao", "thay-the", "thu-hoi"}, "archivist": {"giu-lai"}},
+	record.Recalled:   {"secretary": {"ho-so"}, "archivist": {"giu-lai"}},
+	record.Superseded: {"secretary": {"ho-so"}, "archivist": {"giu-lai"}},
 	record.Voided:     {},
 	record.Discarded:  {},
 }
@@ -31,6 +31,7 @@ var buttonRules = map[record.Status]map[string][]string{
 // roles allow, and what it has no button for is refused when it is sent anyway.
 func TestButtonsAreWhatIsAllowed(t *testing.T) {
 	o := house.open(t)
+	o.opened(t)
 	for state, allowed := range buttonRules {
 		doc := o.standing(t, state)
 		at := documentAddress(doc.ID)

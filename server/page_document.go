@@ -31,8 +31,9 @@ type documentPage struct {
 	Earlier    []linkedDocument // what it replaces or corrects
 	Versions   []versionRow
 	Consult    consultForms
-	Accesses   *Accesses // nil: not for the viewer
-	Steps      []Step    // newest first
+	Filing     *smallForm // nil: not for the viewer, or no dossier is open
+	Accesses   *Accesses  // nil: not for the viewer
+	Steps      []Step     // newest first
 }
 
 // Name is what people call the document; before it has a number, its type.
@@ -92,8 +93,9 @@ func (s *Server) documentPage(c *call, status int, said *mishap) error {
 	}
 	page := documentPage{Document: doc, Seen: c.doc.Seq(), TypeName: s.typeName(doc.Type), Revise: c.viewer.may(record.CmdRevise, c.doc),
 		Attach: c.viewer.may(record.CmdAttach, c.doc), AttachRequest: newRequest()}
+	var filing *misfiled
 	if said != nil {
-		page.Problem = said.problem
+		page.Problem, filing = said.problem, said.filing
 	}
 	for _, fill := range []func(*call, *documentPage) error{s.versionsOf, s.stepsOf, s.linksOf, s.soundnessOf, s.readinessOf, s.accessOf} {
 		if err := fill(c, &page); err != nil {
@@ -102,6 +104,9 @@ func (s *Server) documentPage(c *call, status int, said *mishap) error {
 	}
 	if page.Buttons, err = s.buttons(c, said); err == nil {
 		page.Consult, err = s.consultForms(c, said)
+	}
+	if err == nil {
+		page.Filing, err = s.filingForm(c, doc, filing)
 	}
 	if err != nil {
 		return err

@@ -86,11 +86,43 @@ func showInbox(s *Server, c *call) error {
 		return err
 	}
 	page := struct {
-		Lists  []waiting
-		Recent []row
-		Nobody bool
+		Lists    []waiting
+		Dossiers []dossierOffice
+		Recent   []row
+		Nobody   bool
 	}{Lists: lists, Recent: rows(recent, ""), Nobody: len(c.viewer.grants) == 0}
+	if page.Dossiers, err = s.dossiersWaiting(c); err != nil {
+		return err
+	}
 	return s.show(c, http.StatusOK, "inbox", screen{Title: s.say(c, "inbox.title"), Here: "/", Body: page})
+}
+
+// dossiersWaiting are the organisations whose dossiers wait for the viewer: to be
+// handed over by who formed them and taken over by the archive, which also lists
+// those whose retention has run out.
+func (s *Server) dossiersWaiting(c *call) (out []dossierOffice, err error) {
+	for _, id := range c.viewer.organizations() {
+		g := c.viewer.grants[id]
+		if !g.Has(record.Secretary, record.Archivist) {
+			continue
+		}
+		due, err := s.due(c, id)
+		if err != nil {
+			return nil, err
+		}
+		if !g.Has(record.Archivist) {
+			due.Disposals = nil
+		}
+		o := dossierOffice{ID: id, Due: s.dueDossiers(due)}
+		if !o.Due.Some() {
+			continue
+		}
+		if o.Name, err = s.organizationName(c.ctx, id); err != nil {
+			return nil, err
+		}
+		out = append(out, o)
+	}
+	return out, nil
 }
 
 func rows(hits []storage.Hit, act string) []row {

@@ -3,6 +3,7 @@ package server
 import (
 	"errors"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -10,13 +11,14 @@ import (
 )
 
 // formField is one field of a small form: an input of a type, a "select", a
-// "textarea" or a "checkbox".
+// "textarea", a "checkbox", or "checks" of which several are ticked.
 type formField struct {
 	ID, Name, Type, Label, Value string // Label is a text's key
 	Help                         string // a text's key; "" for none
 	Required                     bool
 	Faults                       []string
-	Options                      []option // of a select
+	Values                       []string // chosen of "checks"
+	Options                      []option // of "select" and "checks"
 }
 
 // Described are the ids of what is said about the field.
@@ -30,6 +32,9 @@ func (f formField) Described() string {
 	}
 	return strings.Join(ids, " ")
 }
+
+// Chosen says whether an option of "checks" is ticked.
+func (f formField) Chosen(value string) bool { return slices.Contains(f.Values, value) }
 
 type option struct {
 	Value, Text string
@@ -59,7 +64,7 @@ func (s *Server) smallForm(id, text, action, look string, said *misfiled, fields
 			x.Type = "text"
 		}
 		if said != nil && said.action == action {
-			x.Value, x.Faults = said.form.Get(x.Name), troubled(said.problem.Errors).At(x.Name)
+			x.Value, x.Values, x.Faults = said.form.Get(x.Name), said.form[x.Name], troubled(said.problem.Errors).At(x.Name)
 			f.Open, f.Request = true, said.form.Get(requestField)
 		}
 	}
@@ -69,7 +74,7 @@ func (s *Server) smallForm(id, text, action, look string, said *misfiled, fields
 // misfiled is a form that could not be carried out.
 type misfiled struct {
 	action  string
-	form    interface{ Get(string) string }
+	form    url.Values
 	problem *problem
 }
 

@@ -52,7 +52,7 @@ func families(t testing.TB) map[string][]string {
 		"stance":          stanceNames(), "read": readings(),
 		"short":         {"recalled", "superseded"},
 		"dossier.state": {"open", "ended", "transferred", "proposed", "disposable"},
-		"dossier":       {"open", "decide", "add", "end", "reopen", "transfer"},
+		"dossier":       {"add", "end", "reopen", "transfer"},
 		"sort":          sortNames(),
 		"found":         {"symbol", "kind", "subject", "organization", "signatory", "recipients", "unit", "date"},
 		"report.by":     {"year", "month", "type", "unit", "signatory"},

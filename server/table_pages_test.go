@@ -18,7 +18,7 @@ var pageRules = []struct {
 	roles []record.Role
 }{
 	{path: regexp.MustCompile(`^/(dang-nhap|dang-xuat|ngon-ngu|docs|static/.*|robots\.txt|kiem-tra|g/.*|v/.*)$`), open: true},
-	{path: regexp.MustCompile(`^/van-ban/(moi.*|[^/]+/(sua|trinh-ky|huy|rut-lai|kem-tep|bo-tep|xin-y-kien|ket-thuc-xin-y-kien))$`), roles: []record.Role{"secretary"}},
+	{path: regexp.MustCompile(`^/van-ban/(moi.*|[^/]+/(sua|trinh-ky|huy|rut-lai|kem-tep|bo-tep|xin-y-kien|ket-thuc-xin-y-kien|ho-so))$`), roles: []record.Role{"secretary"}},
 	{path: regexp.MustCompile(`^/van-ban/[^/]+/(ky|tra-lai|chu-ky/.*)$`), roles: []record.Role{"signatory"}},
 	{path: regexp.MustCompile(`^/van-ban/[^/]+/(cap-so-dong-dau|dong-dau|bo-chu-ky|dinh-chinh|thay-the|thu-hoi|bo-so|gui|da-gui|da-nhan|da-bao|sao)$`), roles: []record.Role{"clerk"}},
 	{path: regexp.MustCompile(`^/van-ban/[^/]+/(bang-chung|giu-lai|bo-giu-lai)$`), roles: []record.Role{"archivist"}},
@@ -27,7 +27,7 @@ var pageRules = []struct {
 	{path: regexp.MustCompile(`^/so-dang-ky/[^/]+/(giay|2024/chot-so)$`), roles: []record.Role{"clerk"}},
 	{path: regexp.MustCompile(`^/so-dang-ky(/.*)?$`), roles: []record.Role{"secretary", "signatory", "clerk", "archivist"}},
 	{path: regexp.MustCompile(`^/(|van-ban|van-ban/[^/]+|tai-khoan.*|cau-tim.*)$`)},
-	{path: regexp.MustCompile(`^/ho-so/[^/]+/(mo|2024/[^/]+/(them|bo|ket-thuc))$`), roles: []record.Role{"secretary"}},
+	{path: regexp.MustCompile(`^/ho-so/[^/]+/(mo|2024/[^/]+/(sua|them|bo|ket-thuc))$`), roles: []record.Role{"secretary"}},
 	{path: regexp.MustCompile(`^/ho-so/[^/]+/(huy|2024/[^/]+/(mo-lai|nop-luu))$`), roles: []record.Role{"archivist"}},
 	{path: regexp.MustCompile(`^/ho-so/[^/]+/huy/[^/]+$`), roles: []record.Role{"signatory"}},
 	{path: regexp.MustCompile(`^/ho-so(/.*)?$`), roles: []record.Role{"secretary", "signatory", "clerk", "archivist"}},

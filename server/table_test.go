@@ -104,6 +104,7 @@ var apiRules = []rule{
 	{method: "POST", path: "/api/v1/dossiers/" + here, scope: "draft", place: "organization", roles: []record.Role{"secretary"}, body: map[string]any{}, good: 422},
 	{method: "GET", path: "/api/v1/dossiers/" + here + "/due", scope: "read", place: "organization", roles: []record.Role{"secretary", "signatory", "clerk", "archivist"}, good: 200},
 	{method: "GET", path: "/api/v1/dossiers/" + here + "/2024/00.X", scope: "read", place: "organization", roles: []record.Role{"secretary", "signatory", "clerk", "archivist"}, good: 404},
+	{method: "PUT", path: "/api/v1/dossiers/" + here + "/2024/00.X", scope: "draft", place: "organization", roles: []record.Role{"secretary"}, body: map[string]any{}, good: 422},
 	{method: "POST", path: "/api/v1/dossiers/" + here + "/2024/00.X/add", scope: "draft", place: "organization", roles: []record.Role{"secretary"}, body: map[string]any{"document": "{doc}"}, good: 422},
 	{method: "POST", path: "/api/v1/dossiers/" + here + "/2024/00.X/remove", scope: "draft", place: "organization", roles: []record.Role{"secretary"}, body: map[string]any{}, good: 422},
 	{method: "POST", path: "/api/v1/dossiers/" + here + "/2024/00.X/end", scope: "draft", place: "organization", roles: []record.Role{"secretary"}, body: map[string]any{"ended": "2024-01-31"}, good: 404},
