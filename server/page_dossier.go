@@ -68,13 +68,6 @@ func (s *Server) dossierScreen(c *call, status int, said *misfiled) error {
 		}
 		page.Rows = append(page.Rows, row)
 	}
-	if may(record.CmdDossierChange) {
-		fields, err := dossierFields(d, record.Date(fmt.Sprintf("%04d-01-01", d.Year)))
-		if err != nil {
-			return err
-		}
-		page.Forms = append(page.Forms, s.smallForm("change", "dossier.change", at+"/sua", "", said, fields...))
-	}
 	for _, x := range []struct {
 		command record.Command
 		key     string
@@ -89,6 +82,13 @@ func (s *Server) dossierScreen(c *call, status int, said *misfiled) error {
 		if may(x.command) {
 			page.Forms = append(page.Forms, s.smallForm(x.key, "dossier."+x.key, at+x.path, "", said, x.field))
 		}
+	}
+	if may(record.CmdDossierChange) {
+		fields, err := dossierFields(d, record.Date(fmt.Sprintf("%04d-01-01", d.Year)))
+		if err != nil {
+			return err
+		}
+		page.Forms = append(page.Forms, s.smallForm("change", "dossier.change", at+"/sua", "", said, fields...))
 	}
 	return s.show(c, status, "dossier", screen{Title: page.Title, Here: "/ho-so", Body: page})
 }

@@ -16,6 +16,8 @@ type dossiersPage struct {
 	Years   []int // that have dossiers, the newest first
 	Year    int   // shown; 0 for all
 	Words   string
+	Office  string   // shown alone; "" for all
+	Choice  []option // of offices
 	Offices []dossierOffice
 }
 
@@ -25,6 +27,7 @@ type dossierOffice struct {
 	Items         []dossierRow
 	First, Total  int    // place of the first item, from 1, among all that were found
 	Before, After string // addresses of the parts beside this one
+	Formed        bool   // has dossiers, found or not
 	Due           dueDossiers
 	Disposals     []disposalRow
 	Forms         []smallForm
@@ -95,13 +98,20 @@ func (s *Server) dossiersScreen(c *call, status int, said *misfiled) error {
 	if err != nil {
 		return err
 	}
-	page := dossiersPage{Year: q.number("year"), Words: q.text("q")}
+	page := dossiersPage{Year: q.number("year"), Words: q.text("q"), Office: q.text("organization")}
 	if said != nil {
 		page.Problem = said.problem
 	}
 	lists := map[string][]record.Dossier{}
 	for _, id := range c.viewer.organizations() {
-		if g := c.viewer.grants[id]; !g.Has(dossierReaders.roles...) || q.text("organization") != "" && q.text("organization") != id {
+		if g := c.viewer.grants[id]; !g.Has(dossierReaders.roles...) {
+			continue
+		}
+		name, err := s.organizationName(c.ctx, id)
+		if err != nil {
+			return err
+		}
+		if page.Choice = append(page.Choice, option{id, name, true}); page.Office != "" && page.Office != id {
 			continue
 		}
 		if lists[id], err = s.cfg.Desk.Dossiers(c.ctx, id, 0); err != nil {
@@ -128,11 +138,13 @@ func (s *Server) dossiersScreen(c *call, status int, said *misfiled) error {
 		o.choose(s, c, page, lists[id], q.number("from"))
 		page.Offices = append(page.Offices, o)
 	}
+	slices.SortStableFunc(page.Offices, func(a, b dossierOffice) int { return min(b.Total, 1) - min(a.Total, 1) }) // what was found comes first
 	return s.show(c, status, "dossiers", screen{Title: s.say(c, "dossiers.title"), Here: "/ho-so", Body: page})
 }
 
 // choose fills in a part of the dossiers that the page asks for.
 func (o *dossierOffice) choose(s *Server, c *call, page dossiersPage, all []record.Dossier, from int) {
+	o.Formed = len(all) > 0
 	words := strings.Fields(storage.Fold(page.Words))
 	all = slices.DeleteFunc(all, func(d record.Dossier) bool {
 		text := storage.Fold(d.Key() + " " + d.Title + " " + d.Keeper)
