@@ -205,7 +205,7 @@ func TestPaperByForm(t *testing.T) {
 		t.Fatalf("entered twice: %d to %d, %v", before, after, to2)
 	}
 	p = b.page(t, b.clerk, to2[0])
-	p.is(t, http.StatusOK, "Đã vào sổ: số 01/UBND-VP, ngày 01/01/2026.", "Mời họp <giao ban> & triển khai", "UBND thành phố", "Các phòng", "Bùi Quốc Đạt", "Kèm 02 phụ lục", "Văn bản giấy: chỉ vào sổ")
+	p.is(t, http.StatusOK, "Đã vào sổ: số 01/UBND-VP, ngày 01/01/2026.", "Mời họp <giao ban> & triển khai", "UBND thành phố", "Các phòng", "Bùi Quốc Đạt", "Kèm 02 phụ lục", "Văn bản giấy hoặc của sổ cũ: chỉ vào sổ")
 	soundly(t, p)
 	if text := p.text(); strings.Contains(text, "Mẫu") || strings.Contains(text, "JSON") || strings.Contains(text, "Thể thức") {
 		t.Errorf("a paper has no template, file or layout: %s", text)
