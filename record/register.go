@@ -22,7 +22,7 @@ type Booked struct {
 }
 
 // Closing closes a series up to a day (chốt sổ): what was numbered until then is
-// written down and signed, and nothing is entered before that day any more.
+// written down and signed, and nothing is entered up to that day any more.
 type Closing struct {
 	Series  string `json:"series"`
 	Year    int    `json:"year"`

@@ -65,7 +65,10 @@ func (s *Server) smallForm(id, text, action, look string, said *misfiled, fields
 		}
 		if said != nil && said.action == action {
 			x.Value, x.Values, x.Faults = said.form.Get(x.Name), said.form[x.Name], troubled(said.problem.Errors).At(x.Name)
-			f.Open, f.Request = true, said.form.Get(requestField)
+			f.Open = true
+			if said.problem.Code != "request-reused" { // else it would be refused again
+				f.Request = said.form.Get(requestField)
+			}
 		}
 	}
 	return f

@@ -197,7 +197,8 @@ func TestPaperByForm(t *testing.T) {
 
 	again.Del("secret")
 	var to2 []string
-	for range 2 {
+	for _, day := range []record.Date{"2026-01-01", "2026-01-02"} {
+		b.at(day) // the first answer was lost until the morning after
 		p := b.submit(t, b.clerk, to, again)
 		to2 = append(to2, p.header.Get("Location"))
 	}
@@ -295,7 +296,11 @@ func TestClosingByForm(t *testing.T) {
 		t.Errorf("closed once: the journal went from %d to %d, with %d signatures", before, after, b.certified.Load())
 	}
 	other := url.Values{"series": form["series"], "through": {"2026-04-10"}, "request": form["request"]}
-	b.submit(t, b.clerk, to, other).is(t, http.StatusUnprocessableEntity, "Mã yêu cầu đã dùng cho nội dung khác")
+	p = b.submit(t, b.clerk, to, other)
+	p.is(t, http.StatusUnprocessableEntity, "Mã yêu cầu đã dùng cho nội dung khác")
+	if again := p.mustForm(t, to); again.Get("request") == form.Get("request") {
+		t.Error("sent once more it would be refused again")
+	}
 
 	p = b.page(t, b.secretary, at+"?n=closed")
 	p.is(t, http.StatusOK, "Đã chốt sổ", "Sổ số van-ban-hanh-chinh đã chốt đến hết ngày 31/3/2026.", "Các lần chốt sổ (1)", "01–02 (2 số)", "Người của phép thử: clerk-phuong", "08:00 31/03/2026")

@@ -78,7 +78,7 @@ func (d *Desk) RegisterPaper(ctx context.Context, a Actor, organization, request
 		return record.Document{}, err
 	}
 	line := record.Imported{Date: date, Type: p.Type, Subject: oneLine(p.Subject), Signatory: oneLine(p.Signatory), Recipients: p.Recipients, Unit: p.Unit, Kept: p.Kept, Note: p.Note}
-	body, err := digestOfJSON(line)
+	body, err := digestOfJSON([]any{record.CmdRegister, p}) // not of the day, which is another one tomorrow
 	if err != nil {
 		return record.Document{}, err
 	}
