@@ -58,13 +58,12 @@ func (s *Server) serveList(c *call, f listFormat) error {
 	if err != nil {
 		return askedWrongly(err)
 	}
-	t, err := s.listTable(c, q, hits, total)
+	asked, err := s.asked(c, q)
 	if err != nil {
 		return err
 	}
-	if f.ending == "pdf" { // nobody types a document's id from paper
-		t.Columns = t.Columns[:len(t.Columns)-1]
-	}
+	state := func(x record.Status) (string, error) { return s.pages.texts.say(languageVI, "state."+string(x)) }
+	t := books.Found(append(asked, "Lập ngày "+record.DateOf(s.cfg.Now()).Vietnamese()), hits, total, f.ending == "pdf", s.typeName, state)
 	var b bytes.Buffer
 	if err := f.write(s, c, t, &b); err != nil {
 		return err
@@ -73,16 +72,6 @@ func (s *Server) serveList(c *call, f listFormat) error {
 	c.Header("Content-Disposition", `attachment; filename="`+name+`"`)
 	c.Data(http.StatusOK, f.media, b.Bytes())
 	return nil
-}
-
-// listTable is a list as it is printed.
-func (s *Server) listTable(c *call, q values, hits []storage.Hit, total int) (*tables.Table, error) {
-	asked, err := s.asked(c, q)
-	if err != nil {
-		return nil, err
-	}
-	state := func(x record.Status) (string, error) { return s.pages.texts.say(languageVI, "state."+string(x)) }
-	return books.Found(append(asked, "Lập ngày "+record.DateOf(s.cfg.Now()).Vietnamese()), hits, total, s.typeName, state), nil
 }
 
 // asked says in words what a list was asked for, one filter a line.

@@ -15,7 +15,7 @@ func Dispatch(o Office, v record.Version, doc record.Document, address func(reco
 	t.Landscape = false
 	t.Title = "DANH SÁCH GỬI VĂN BẢN"
 	t.Subtitle = []string{fmt.Sprintf("%s số %s ngày %s", v.Type.Name, v.Symbol, v.Date.Vietnamese()), v.Subject}
-	t.Columns = []sheet.Column{{Title: "STT", Width: 10, Align: sheet.Right}, {Title: "Nơi nhận", Width: 48}, {Title: "Địa chỉ", Width: 38}, {Title: "Cách gửi", Width: 22},
+	t.Columns = []sheet.Column{{Title: "TT", Width: 10, Align: sheet.Right}, {Title: "Nơi nhận", Width: 46}, {Title: "Địa chỉ", Width: 36}, {Title: "Cách gửi", Width: 26},
 		{Title: "Số bản", Width: 12, Align: sheet.Right}, {Title: "Ngày chuyển", Width: 24, Align: sheet.Center}, {Title: "Ký nhận", Width: 30}}
 	copies, sent := 0, 0
 	var rows []sheet.Row

@@ -10,14 +10,17 @@ import (
 )
 
 // Found is what a search found, as a list: asked says what was asked for, a line
-// each; of total documents the hits are the first. The names of types and states
-// are the caller's.
-func Found(asked []string, hits []storage.Hit, total int, typeName func(code string) string, stateName func(record.Status) (string, error)) *sheet.Table {
+// each; of total documents the hits are the first. A list on paper has no ids, for
+// nobody types them. The names of types and states are the caller's.
+func Found(asked []string, hits []storage.Hit, total int, paper bool, typeName func(code string) string, stateName func(record.Status) (string, error)) *sheet.Table {
 	t := &sheet.Table{Title: "DANH SÁCH VĂN BẢN", Subtitle: asked, Landscape: true, Columns: []sheet.Column{
-		{Title: "TT", Width: 10, Align: sheet.Right}, {Title: "Số, ký hiệu", Width: 28}, {Title: "Ngày", Width: 20, Align: sheet.Center},
+		{Title: "TT", Width: 10, Align: sheet.Right}, {Title: "Số, ký hiệu", Width: 28}, {Title: "Ngày", Width: 24, Align: sheet.Center},
 		{Title: "Loại và trích yếu", Width: 80}, {Title: "Người ký", Width: 30}, {Title: "Nơi nhận", Width: 50},
-		{Title: "Đơn vị soạn thảo", Width: 20}, {Title: "Trạng thái", Width: 22}, {Title: "Cơ quan ban hành", Width: 32}, {Title: "Mã văn bản", Width: 30},
+		{Title: "Đơn vị soạn thảo", Width: 20}, {Title: "Trạng thái", Width: 24}, {Title: "Cơ quan ban hành", Width: 32}, {Title: "Mã văn bản", Width: 30},
 	}}
+	if paper {
+		t.Columns = t.Columns[:len(t.Columns)-1]
+	}
 	t.Rows = func(yield func(sheet.Row, error) bool) {
 		for i, h := range hits {
 			state, err := stateName(h.State)
