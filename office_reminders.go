@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"strings"
 	"time"
 
 	"vanthu/post"
@@ -17,11 +16,11 @@ import (
 	"vanthu/storage"
 )
 
-// reminders writes to units and people whose opinion on a draft is awaited, where
-// the address book has an e-mail address under their name. That somebody was
-// reminded is working state: whoever creates its object sends, so several
-// instances send once. One that dies in between leaves the reminder unsent; the
-// draft stays on the start page.
+// reminders writes to units and people of whom something is awaited: an opinion on
+// a draft, the hand-over of a dossier; where the address book has an e-mail
+// address under their name. That somebody was reminded is working state: whoever
+// creates its object sends, so several instances send once. One that dies in
+// between leaves the reminder unsent; what is awaited stays on the start page.
 type reminders struct {
 	*postman
 	people *accounts.Directory
@@ -32,6 +31,13 @@ const (
 	reminderFolder = "reminders/"
 	remindEvery    = 10 * time.Minute
 )
+
+// reminder is one letter to one party; id tells it from all others.
+type reminder struct {
+	journal, name string
+	id            record.Digest
+	subject, text string
+}
 
 // pass sends what is due today and says how many letters went out. The error of
 // one letter keeps no other from going.
@@ -46,107 +52,143 @@ func (r *reminders) pass(ctx context.Context) (sent int, err error) {
 		if j == record.SystemJournal {
 			continue
 		}
-		all, err := r.desk.AwaitedOpinions(ctx, j, nil)
-		errs = append(errs, err)
-		for _, x := range all {
-			kind, due := x.Reminder(today)
-			if !due {
-				continue
-			}
-			n, err := r.remind(ctx, x, kind, today)
-			sent += n
+		for _, due := range []func(context.Context, string, record.Date) ([]reminder, error){r.opinions, r.transfers} {
+			letters, err := due(ctx, j, today)
 			errs = append(errs, err)
-		}
-	}
-	return sent, errors.Join(errs...)
-}
-
-func (r *reminders) remind(ctx context.Context, x desk.AwaitedOpinion, kind record.Reminder, today record.Date) (sent int, err error) {
-	on, err := r.desk.IssuerOf(ctx, x.Document, today)
-	if err != nil {
-		return 0, err
-	}
-	names := map[string]string{} // by what tells parties apart
-	for _, u := range x.Units {
-		names["unit "+u] = u
-		for _, known := range on.Units {
-			if known.Abbreviation == u {
-				names["unit "+u] = known.Name
+			for _, x := range letters {
+				done, err := r.send(ctx, x, today)
+				errs = append(errs, err)
+				if done {
+					sent++
+				}
 			}
 		}
 	}
-	for _, id := range x.Accounts {
-		a, err := r.people.Account(ctx, id)
-		if err != nil && record.KindOf(err) != record.NotFound {
-			return 0, err
-		}
-		if err == nil && !a.Disabled {
-			names["account "+id] = a.Name
-		}
-	}
-	var errs []error
-	for party, name := range names {
-		done, err := r.one(ctx, x, kind, party, name, today)
-		errs = append(errs, err)
-		if done {
-			sent++
-		}
-	}
 	return sent, errors.Join(errs...)
 }
 
-// one reminds one party, unless that was done or it has no address.
-func (r *reminders) one(ctx context.Context, x desk.AwaitedOpinion, kind record.Reminder, party, name string, today record.Date) (bool, error) {
-	to, known, err := r.book.Lookup(ctx, x.Document.Journal, record.Recipient{Name: name}, today)
+// send reminds one party, unless that was done or it has no address.
+func (r *reminders) send(ctx context.Context, x reminder, today record.Date) (bool, error) {
+	to, known, err := r.book.Lookup(ctx, x.journal, record.Recipient{Name: x.name}, today)
 	if err != nil || !known || to.Email == "" {
 		return false, err
 	}
-	id := string(record.DigestOf(fmt.Appendf(nil, "%q %q %d %q %q", x.Document.Journal, x.Document.ID, x.Seq, party, kind)))
-	if _, _, err := r.work.Get(ctx, reminderFolder+id); !errors.Is(err, storage.ErrNotFound) {
+	key := reminderFolder + string(x.id)
+	if _, _, err := r.work.Get(ctx, key); !errors.Is(err, storage.ErrNotFound) {
 		return false, err
 	}
-	l, err := r.text(ctx, x, kind, to.Email, name)
-	if err != nil {
-		return false, err
-	}
-	l.MessageID = id[:40] + "@" + r.host
 	// The random part makes the claim its own: an equal one would look like success.
 	claim := fmt.Appendf(nil, `{"at":%q,"claim":%q}`, r.now().UTC().Format(time.RFC3339), rand.Text())
-	if _, err := r.work.Put(ctx, reminderFolder+id, claim, ""); errors.Is(err, storage.ErrChanged) {
+	if _, err := r.work.Put(ctx, key, claim, ""); errors.Is(err, storage.ErrChanged) {
 		return false, nil // another instance was faster
 	} else if err != nil {
 		return false, err
 	}
+	l := post.Letter{MessageID: string(x.id[:40]) + "@" + r.host, To: to.Email, ToName: x.name, Subject: x.subject,
+		Text:    fmt.Sprintf("Kính gửi: %s\n\n%s\nThư này do hệ thống văn thư tự động gửi.\n", x.name, x.text),
+		Headers: map[string]string{"Auto-Submitted": "auto-generated"}}
 	if _, err = r.sender.Send(ctx, l); err == nil {
 		return true, nil
 	}
 	if kind := record.KindOf(err); kind == record.Invalid || kind == record.Conflict {
 		return false, err // refused for good: not tried again
 	}
-	return false, errors.Join(err, r.work.Delete(context.WithoutCancel(ctx), reminderFolder+id))
+	return false, errors.Join(err, r.work.Delete(context.WithoutCancel(ctx), key))
 }
 
-// text is the letter. It says no more of the draft than its subject: who may read
-// it logs in.
-func (r *reminders) text(ctx context.Context, x desk.AwaitedOpinion, kind record.Reminder, email, name string) (post.Letter, error) {
+// opinions are the letters about drafts. They say no more of a draft than its
+// subject: who may read it logs in.
+func (r *reminders) opinions(ctx context.Context, journal string, today record.Date) (out []reminder, err error) {
+	all, err := r.desk.AwaitedOpinions(ctx, journal, nil)
+	errs := []error{err}
+	for _, x := range all {
+		if kind, due := x.Reminder(today); due {
+			letters, err := r.opinion(ctx, x, kind, today)
+			out, errs = append(out, letters...), append(errs, err)
+		}
+	}
+	return out, errors.Join(errs...)
+}
+
+func (r *reminders) opinion(ctx context.Context, x desk.AwaitedOpinion, kind record.Reminder, today record.Date) (out []reminder, err error) {
 	v, err := r.desk.Archive.Version(ctx, x.Document.Manifest)
 	if err != nil {
-		return post.Letter{}, err
+		return nil, err
 	}
-	what := "[NHẮC GÓP Ý]"
-	until := "Thời hạn góp ý: hết ngày " + x.Deadline.Vietnamese() + "."
+	names, err := r.parties(ctx, x, today)
+	if err != nil {
+		return nil, err
+	}
+	what, until := "[NHẮC GÓP Ý]", "Thời hạn góp ý: hết ngày "+x.Deadline.Vietnamese()+"."
 	if kind == record.RemindOverdue {
-		what = "[QUÁ HẠN GÓP Ý]"
-		until = "Thời hạn góp ý đã hết ngày " + x.Deadline.Vietnamese() + "; góp ý gửi sau vẫn được nhận và ghi là muộn."
+		what, until = "[QUÁ HẠN GÓP Ý]", "Thời hạn góp ý đã hết ngày "+x.Deadline.Vietnamese()+"; góp ý gửi sau vẫn được nhận và ghi là muộn."
 	}
-	var b strings.Builder
-	fmt.Fprintf(&b, "Kính gửi: %s\n\n%s đang chờ ý kiến về dự thảo %s: %s.\n%s\n", name, v.Issuer.Name, v.Type.Name, v.Subject, until)
+	text := fmt.Sprintf("%s đang chờ ý kiến về dự thảo %s: %s.\n%s\n", v.Issuer.Name, v.Type.Name, v.Subject, until)
 	if r.desk.Base != "" {
-		fmt.Fprintf(&b, "\nĐăng nhập để đọc và góp ý: %s/van-ban/%s\n", r.desk.Base, x.Document.ID)
+		text += fmt.Sprintf("\nĐăng nhập để đọc và góp ý: %s/van-ban/%s\n", r.desk.Base, x.Document.ID)
 	}
-	b.WriteString("\nThư này do hệ thống văn thư tự động gửi.\n")
-	return post.Letter{To: email, ToName: name, Subject: what + " " + v.Type.Name + ": " + v.Subject, Text: b.String(),
-		Headers: map[string]string{"Auto-Submitted": "auto-generated"}}, nil
+	for party, name := range names {
+		out = append(out, reminder{x.Document.Journal, name, record.DigestOf(fmt.Appendf(nil, "%q %q %d %q %q", x.Document.Journal, x.Document.ID, x.Seq, party, kind)), what + " " + v.Type.Name + ": " + v.Subject, text})
+	}
+	return out, nil
+}
+
+// parties are the names of who has not answered, by what tells them apart.
+func (r *reminders) parties(ctx context.Context, x desk.AwaitedOpinion, today record.Date) (map[string]string, error) {
+	on, err := r.desk.IssuerOf(ctx, x.Document, today)
+	if err != nil {
+		return nil, err
+	}
+	names := map[string]string{}
+	for _, u := range x.Units {
+		names["unit "+u] = record.UnitName(on.Units, u)
+	}
+	for _, id := range x.Accounts {
+		a, err := r.people.Account(ctx, id)
+		if err != nil && record.KindOf(err) != record.NotFound {
+			return nil, err
+		}
+		if err == nil && !a.Disabled {
+			names["account "+id] = a.Name
+		}
+	}
+	return names, nil
+}
+
+// transfers are the letters to the keepers of dossiers that are to be handed to
+// the archive within 30 days (NĐ 30/2020, PL VI, III.5.b), or are late: one for
+// all of a keeper that are due on the same day, and one the day after.
+func (r *reminders) transfers(ctx context.Context, journal string, today record.Date) (out []reminder, err error) {
+	due, err := r.desk.DueTransfers(ctx, journal)
+	if err != nil || len(due) == 0 {
+		return nil, err
+	}
+	o, err := r.desk.Organizations.Organization(ctx, journal)
+	if err != nil {
+		return nil, err
+	}
+	type group struct {
+		keeper string
+		by     record.Date
+	}
+	lists := map[group]string{}
+	for _, d := range due {
+		if d.Keeper != "" {
+			lists[group{d.Keeper, d.TransferBy()}] += fmt.Sprintf("- %s: %s\n", d.Key(), d.Title)
+		}
+	}
+	for g, list := range lists {
+		kind, subject, text := record.RemindSoon, "[NHẮC NỘP LƯU] ", "Hồ sơ sau đây phải nộp vào lưu trữ cơ quan trước hết ngày "
+		if g.by < today {
+			kind, subject, text = record.RemindOverdue, "[QUÁ HẠN NỘP LƯU] ", "Hồ sơ sau đây chưa nộp vào lưu trữ cơ quan, hạn là hết ngày "
+		}
+		text += g.by.Vietnamese() + " (Nghị định 30/2020/NĐ-CP, Điều 30):\n\n" + list
+		if r.desk.Base != "" {
+			text += fmt.Sprintf("\nXem ở %s/ho-so\n", r.desk.Base)
+		}
+		out = append(out, reminder{journal, record.UnitName(o.Units, g.keeper), record.DigestOf(fmt.Appendf(nil, "%q %q %q %q", journal, g.keeper, g.by, kind)), subject + "Hồ sơ đến hạn ngày " + g.by.Vietnamese(), text})
+	}
+	return out, nil
 }
 
 // serve looks every so often until ctx ends.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -74,4 +75,60 @@ func TestReminders(t *testing.T) {
 	look(9, 1)
 	look(11, 1)
 	look(30, 0)
+}
+
+// The keeper of a dossier is reminded by letter 30 days before it is to be handed
+// to the archive and once more when it is late; one letter for all that are due on
+// the same day. One that is handed over, or has no keeper with an address, is
+// quiet.
+func TestTransferReminders(t *testing.T) {
+	m := startMailing(t)
+	ctx, office := t.Context(), "ubnd-tp-vung-tau"
+	m.desk.Now = func() time.Time { return m.now }
+	m.address("VHTT", "email", "vhtt@vungtau.example")
+	doc := m.issue()
+	begun := m.now
+	ended := record.DateOf(begun)
+	file := func(roles record.Role, c record.Command, f record.Filed) {
+		t.Helper()
+		if _, err := m.desk.FileDossier(ctx, desk.Actor{ID: "filer", Roles: []record.Role{roles}}, office, c, f, "", ""); err != nil {
+			t.Fatal(err)
+		}
+	}
+	keys := map[string]string{}
+	for code, keeper := range map[string]string{"01.VHTT": "VHTT", "02.VHTT": "VHTT", "03.TCKH": "TCKH", "04": ""} {
+		d := record.Dossier{Year: ended.Year(), Code: code, Title: "Hồ sơ " + code, Keeper: keeper, Retention: record.Retention{Rule: "van-ban-di-khac"}}
+		keys[code] = d.Key()
+		file(record.Secretary, record.CmdDossier, record.Filed{Dossier: &d})
+		file(record.Secretary, record.CmdDossierAdd, record.Filed{Key: d.Key(), Document: doc.ID})
+		file(record.Secretary, record.CmdDossierEnd, record.Filed{Key: d.Key(), Ended: ended})
+	}
+	due := begun.AddDate(1, 0, 0)
+	r := &reminders{m.postman, accounts.New(m.backend.Work, time.Now), addresses.New(m.backend.Work)}
+	look := func(days, want int) {
+		t.Helper()
+		m.now = due.AddDate(0, 0, days)
+		if n, err := r.pass(ctx); err != nil || n != want {
+			t.Errorf("%d days after it is due: %d letters, want %d: %v", days, n, want, err)
+		}
+	}
+	look(-31, 0)
+	look(-30, 1)
+	subject, text, _ := m.letter("vhtt@vungtau.example", 1, "[NHẮC NỘP LƯU]")
+	for _, want := range []string{keys["01.VHTT"], keys["02.VHTT"], "hết ngày " + record.DateOf(due).Vietnamese(), "https://vanthu.example/ho-so"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("%s does not say %q:\n%s", subject, want, text)
+		}
+	}
+	if strings.Contains(text, keys["03.TCKH"]) {
+		t.Errorf("somebody else's dossier is told:\n%s", text)
+	}
+	look(-1, 0)
+	look(0, 0)
+	file(record.Archivist, record.CmdDossierTransfer, record.Filed{Key: keys["01.VHTT"], Minutes: "Biên bản 1"})
+	look(1, 1)
+	if _, text, _ := m.letter("vhtt@vungtau.example", 2, "[QUÁ HẠN NỘP LƯU]"); strings.Contains(text, keys["01.VHTT"]) || !strings.Contains(text, keys["02.VHTT"]) {
+		t.Errorf("late is what was not handed over:\n%s", text)
+	}
+	look(40, 0)
 }

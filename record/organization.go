@@ -147,6 +147,17 @@ func allOn[T any](all []T, d Date, period func(T) Period) []T {
 	return out
 }
 
+// UnitName is the name of a drafting unit by its abbreviation, the abbreviation
+// itself where none of the units has it.
+func UnitName(units []DraftingUnit, abbreviation string) string {
+	for _, u := range units {
+		if u.Abbreviation == abbreviation {
+			return u.Name
+		}
+	}
+	return abbreviation
+}
+
 // HasUnit says whether a drafting unit of this abbreviation exists; an
 // organisation that has listed none leaves them free.
 func (o OrganizationOn) HasUnit(abbreviation string) bool {

@@ -325,6 +325,7 @@ func TestDisposalByForms(t *testing.T) {
 			t.Fatalf("%+v %v", lists, err)
 		}
 		o.page(t, archivist, "/ho-so").is(t, http.StatusOK, "Chờ duyệt")
+		o.page(t, head, "/").is(t, http.StatusOK, "1 danh mục tài liệu hết giá trị chờ duyệt")
 		page := o.page(t, head, "/ho-so")
 		deciding := page.mustForm(t, at+"/"+lists[0].ID, "reason", "Theo biên bản họp")
 		if deciding.Get("approved") != "" {

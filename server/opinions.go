@@ -93,11 +93,7 @@ func (s *Server) parties(ctx context.Context, doc record.Document, day record.Da
 			on, err = s.cfg.Desk.IssuerOf(ctx, doc, day)
 			read = true
 		}
-		i := slices.IndexFunc(on.Units, func(x record.DraftingUnit) bool { return x.Abbreviation == u })
-		if i < 0 {
-			return Party{Unit: u, Name: u}, err
-		}
-		return Party{Unit: u, Name: on.Units[i].Name}, err
+		return Party{Unit: u, Name: record.UnitName(on.Units, u)}, err
 	}
 	account = func(id string) (Party, error) {
 		a, err := s.cfg.Accounts.Account(ctx, id)

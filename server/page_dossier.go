@@ -97,7 +97,7 @@ func (s *Server) dossierScreen(c *call, status int, said *misfiled) error {
 // viewer may not, or there is none.
 func (s *Server) filingForm(c *call, doc Document, said *misfiled) (*smallForm, error) {
 	a := doing(record.CmdDossierAdd)
-	if g := c.viewer.grants[doc.Organization]; !g.Has(a.roles...) || !doc.State.Out() && doc.State != record.Registered {
+	if g := c.viewer.grants[doc.Organization]; !g.Has(a.roles...) || !doc.State.Out() {
 		return nil, nil
 	}
 	open, err := s.cfg.Desk.DossiersFor(c.ctx, c.ref, record.Dossier{Year: doc.Date.Year(), Keeper: doc.List.Filing.Unit, Retention: doc.Retention})

@@ -99,22 +99,33 @@ func showInbox(s *Server, c *call) error {
 
 // dossiersWaiting are the organisations whose dossiers wait for the viewer: to be
 // handed over by who formed them and taken over by the archive, which also lists
-// those whose retention has run out.
+// those whose retention has run out; the head decides on the lists of these.
 func (s *Server) dossiersWaiting(c *call) (out []dossierOffice, err error) {
 	for _, id := range c.viewer.organizations() {
 		g := c.viewer.grants[id]
-		if !g.Has(record.Secretary, record.Archivist) {
-			continue
+		o := dossierOffice{ID: id}
+		if g.Has(record.Secretary, record.Archivist) {
+			due, err := s.due(c, id)
+			if err != nil {
+				return nil, err
+			}
+			if !g.Has(record.Archivist) {
+				due.Disposals = nil
+			}
+			o.Due = s.dueDossiers(due)
 		}
-		due, err := s.due(c, id)
-		if err != nil {
-			return nil, err
+		if g.Has(doing(record.CmdDisposalDecide).roles...) {
+			lists, err := s.cfg.Desk.Disposals(c.ctx, id)
+			if err != nil {
+				return nil, err
+			}
+			for _, x := range lists {
+				if x.Decided.IsZero() {
+					o.Disposals = append(o.Disposals, disposalRow{Disposal: x})
+				}
+			}
 		}
-		if !g.Has(record.Archivist) {
-			due.Disposals = nil
-		}
-		o := dossierOffice{ID: id, Due: s.dueDossiers(due)}
-		if !o.Due.Some() {
+		if !o.Due.Some() && len(o.Disposals) == 0 {
 			continue
 		}
 		if o.Name, err = s.organizationName(c.ctx, id); err != nil {

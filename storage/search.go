@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"vanthu/record"
 )
@@ -185,13 +186,15 @@ func (x *Index) onCards(ctx context.Context, db *sql.DB, s *search, count bool, 
 	} else if s.without != "" {
 		among = among.but(&x.cards, without)
 	}
+	var counted sync.WaitGroup
+	defer counted.Wait()
+	if count {
+		counted.Go(func() { f.Total, f.Counts = x.cards.count(s.filter, among) })
+	}
 	if !s.ranked() {
 		for _, spot := range x.cards.byDay(s.filter, among, s.sort == Oldest, s.after, s.limit) {
 			*found = append(*found, spot.row)
 		}
-	}
-	if count {
-		f.Total, f.Counts = x.cards.count(s.filter, among)
 	}
 	return nil
 }
