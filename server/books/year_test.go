@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -43,6 +44,8 @@ type year struct {
 	index   *storage.Index
 	counts  map[record.Status]int
 	series  map[string]int // last numbers
+
+	corrected []string
 }
 
 func (y *year) fail(err error) {
@@ -178,7 +181,13 @@ func (y *year) fill(n int, o record.Organization) {
 		case i == n-1:
 			end = record.Numbered
 		}
+		if end == record.Issued && i%70 == 41 {
+			y.corrected = append(y.corrected, v.Document)
+		}
 		y.document(v, series, time.Date(2024, 1, 2+i*350/n, 9, 0, 0, 0, record.Office), end)
+	}
+	for _, id := range y.corrected {
+		y.enter(record.Entry{Time: time.Date(2024, 12, 30, 9, 0, 0, 0, record.Office), Command: record.CmdCorrect, Document: id, Linked: "vb-001"})
 	}
 	y.fail(y.index.CatchUp(y.t.Context()))
 }
@@ -218,6 +227,12 @@ func TestYear(t *testing.T) {
 	for _, l := range lines {
 		if !strings.Contains(text, l.Symbol[:strings.Index(l.Symbol, "/")+1]) {
 			t.Errorf("no %s on paper", l.Symbol)
+		}
+	}
+	by := lines[slices.IndexFunc(lines, func(l storage.Registered) bool { return l.ID == "vb-001" })].Symbol
+	for _, l := range lines {
+		if slices.Contains(y.corrected, l.ID) != (l.Note == "Được đính chính bằng văn bản số "+by) {
+			t.Errorf("%s is noted as %q", l.Symbol, l.Note)
 		}
 	}
 	for series, last := range y.series {
