@@ -17,10 +17,11 @@ import (
 )
 
 type handoverCmd struct {
-	SIP   handoverSIPCmd   `cmd:"" name:"sip" help:"Gói SIP của một hồ sơ đã kết thúc (METS, EAD, PREMIS) để nộp vào lưu trữ lịch sử."`
-	Bag   handoverBagCmd   `cmd:"" help:"Túi BagIt (RFC 8493) của một hồ sơ: tệp, bản kê, mục nhật ký."`
-	EdXML handoverEdXMLCmd `cmd:"" name:"edxml" help:"Tệp edXML gửi một văn bản đã phát hành, hoặc báo thu hồi, thay thế, cho cơ quan khác."`
-	Check handoverCheckCmd `cmd:"" help:"Kiểm tra một gói SIP, túi BagIt hay tệp edXML của bất kỳ ai. Thoát 0 khi đúng, 1 khi sai."`
+	SIP    handoverSIPCmd    `cmd:"" name:"sip" help:"Gói SIP của một hồ sơ đã kết thúc (METS, EAD, PREMIS) để nộp vào lưu trữ lịch sử."`
+	Bag    handoverBagCmd    `cmd:"" help:"Túi BagIt (RFC 8493) của một hồ sơ: tệp, bản kê, mục nhật ký."`
+	EdXML  handoverEdXMLCmd  `cmd:"" name:"edxml" help:"Tệp edXML gửi một văn bản đã phát hành, hoặc báo thu hồi, thay thế, cho cơ quan khác."`
+	Status handoverStatusCmd `cmd:"" help:"Nhận thông báo trạng thái edXML của nơi nhận và ghi vào nhật ký: đã tiếp nhận, đã biết thu hồi."`
+	Check  handoverCheckCmd  `cmd:"" help:"Kiểm tra một gói SIP, túi BagIt hay tệp edXML của bất kỳ ai. Thoát 0 khi đúng, 1 khi sai."`
 }
 
 // handovers is what the office gives to others.
@@ -109,6 +110,32 @@ func (c *handoverEdXMLCmd) Run(ctx context.Context, s streams, log *slog.Logger)
 		}
 		return o.handovers().WriteEdXML(ctx, out, doc, c.OrganID, c.Business)
 	})
+}
+
+type handoverStatusCmd struct {
+	stateFlags
+	Organization string `name:"org" required:"" placeholder:"ID" help:"Mã cơ quan đã gửi văn bản."`
+	File         string `arg:"" type:"existingfile" placeholder:"FILE" help:"Tệp edXML."`
+}
+
+func (c *handoverStatusCmd) Run(ctx context.Context, s streams, log *slog.Logger) error {
+	f, err := os.Open(c.File)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	o, err := c.open(ctx, log)
+	if err != nil {
+		return err
+	}
+	defer o.close()
+	t, err := o.handovers().TakeStatus(ctx, o.cast.Clerk, c.Organization, f)
+	if err != nil {
+		return err
+	}
+	noted := map[record.Command]string{record.CmdReceipt: "đã ghi nhận nơi nhận đã nhận", record.CmdTold: "đã ghi nhận nơi nhận đã biết", "": "không có gì phải ghi"}[t.Command]
+	_, err = fmt.Fprintf(s.out, "%s, văn bản %s: %s %s; %s.\n", t.Recipient, t.Symbol, t.Meaning, t.Description, noted)
+	return err
 }
 
 const maxHandover = 2 << 30 // bytes of a file from outside

@@ -133,7 +133,7 @@ func (f *stateFlags) open(ctx context.Context, log *slog.Logger) (_ *office, err
 		o.desk.Base = public.Scheme + "://" + public.Host
 	}
 	o.desk.Books = books.Extracts{Converter: o.desk.Converter}
-	o.desk.Addresses = bookOf{addresses.New(o.backend.Work)}
+	o.desk.Addresses = addresses.New(o.backend.Work)
 	o.desk.Sound, o.desk.Printed = sound, pdf.Shows
 	if o.desk.LinkKey, err = linkKey(filepath.Join(f.Data, "keys")); err != nil {
 		return nil, err

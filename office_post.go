@@ -16,7 +16,6 @@ import (
 	"vanthu/record"
 	"vanthu/record/desk"
 	"vanthu/server"
-	"vanthu/server/addresses"
 	"vanthu/storage"
 )
 
@@ -39,14 +38,6 @@ func (f mailFlags) sender() (*post.Sender, post.Config, error) {
 	}
 	s, err := post.New(cfg)
 	return s, cfg, err
-}
-
-// bookOf is the address book as the desk asks for it.
-type bookOf struct{ *addresses.Books }
-
-func (b bookOf) Address(ctx context.Context, organization string, r record.Recipient, on record.Date) (record.Address, bool, error) {
-	e, known, err := b.Lookup(ctx, organization, r, on)
-	return record.Address{Channel: e.Channel, Email: e.Email, Code: e.Code}, known, err
 }
 
 // postman sends what waits in the desk's outbox. What becomes of a letter in the

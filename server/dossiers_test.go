@@ -389,13 +389,13 @@ func TestFiledFromTheDocument(t *testing.T) {
 	}
 	form.Set("request", rand.Text())
 	p = o.submit(t, o.people["secretary"], at+"/ho-so", form)
-	if p.is(t, http.StatusUnprocessableEntity); !slices.Contains(p.faults("file-dossier"), "Văn bản đã ở trong hồ sơ "+likely.Key()) {
+	if p.is(t, http.StatusConflict); !slices.Contains(p.faults("file-dossier"), "Văn bản đã ở trong hồ sơ "+likely.Key()) {
 		t.Errorf("%v", p.faults("file-dossier"))
 	}
 	for _, x := range unsound(p) {
 		t.Error(x)
 	}
-	o.submit(t, o.people["secretary"], documentAddress(o.standing(t, record.Draft).ID)+"/ho-so", form).is(t, http.StatusUnprocessableEntity, "chưa phát hành")
+	o.submit(t, o.people["secretary"], documentAddress(o.standing(t, record.Draft).ID)+"/ho-so", form).is(t, http.StatusConflict, "chưa phát hành")
 }
 
 // A document whose record in the archive is damaged or gone is named as that, and

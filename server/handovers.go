@@ -33,7 +33,25 @@ func handoverRoutes() []*route {
 		get(dossier+"/sip", "exportSIP", "Gói SIP của hồ sơ đã kết thúc, để nộp vào lưu trữ lịch sử", "dossiers", handoverKeepers, sipQuery, mediaZIP, serveSIP),
 		get(dossier+"/bag", "exportBag", "Túi BagIt (RFC 8493) của hồ sơ đã kết thúc", "dossiers", handoverKeepers, bagQuery, mediaZIP, serveBag),
 		edxml,
+		{method: "POST", path: api + "/statuses/{organization}", id: "takeStatus", summary: "Nhận thông báo trạng thái edXML của một nơi nhận: đã tiếp nhận, đã biết thu hồi", tag: "documents", access: may(record.CmdReceipt),
+			raw: mediaXML, maxBody: handover.MaxStatus + 1, also: []int{http.StatusConflict}, answer: handover.Told{}, handle: takeStatus},
 	}
+}
+
+func takeStatus(s *Server, c *call) error {
+	raw, err := readAll(c.Request, mediaXML)
+	if err != nil {
+		return err
+	}
+	organization := c.Param("organization")
+	t, err := s.handovers().TakeStatus(c.ctx, c.viewer.actor(organization), organization, bytes.NewReader(raw))
+	if t.Command != "" {
+		s.metrics.command(t.Command, err)
+	}
+	if err != nil {
+		return err
+	}
+	return c.json(t)
 }
 
 func (s *Server) handovers() handover.Source {

@@ -112,7 +112,7 @@ func TestRegisterInPages(t *testing.T) {
 			var r Register
 			a.into(t, &r)
 			for _, x := range r.Items {
-				if want++; x.Number != want || x.Date != "2024-03-22" || x.Symbol != fmt.Sprintf("%02d/KH-UBND", want) || x.Subject == "" || len(x.Recipients) != 2 {
+				if want++; x.Number != want || x.Date != "2024-03-22" || !strings.HasPrefix(x.Symbol, record.NumberText(want)+"/") || x.Subject == "" || len(x.Recipients) == 0 {
 					t.Errorf("number %d: %+v", want, x)
 				}
 				if x.ID == void.ID && (x.State != record.Voided || x.Note != "Cấp nhầm số") || x.ID == recalled.ID && x.Note != "Trái thẩm quyền" {

@@ -134,7 +134,7 @@ func openOffice() (*office, error) {
 	published := &desk.Published{Journals: states, Archive: archive}
 	forms = forms.With(published)
 	d := &desk.Desk{Journals: states, Archive: archive, Forms: forms, Linter: lint.Rules{}, Converter: o.pool, Signer: signer.New(ring, signer.Options{}),
-		Organizations: published, Now: time.Now, AllowDate: true, LinkKey: make([]byte, 32), Printed: pdf.Shows, Books: books.Extracts{Converter: o.pool}}
+		Organizations: published, Now: time.Now, AllowDate: true, LinkKey: make([]byte, 32), Printed: pdf.Shows, Books: books.Extracts{Converter: o.pool}, Addresses: addresses.New(o.backend.Work)}
 	logs := &storage.Log{Archive: archive, Signer: storage.NewSigner(ed25519.NewKeyFromSeed(make([]byte, 32)))}
 	enclosed := func(ctx context.Context, pdf []byte) (certificates, ocsps, crls [][]byte, err error) {
 		r, err := verify.Verify(ctx, pdf, verify.Options{})

@@ -113,6 +113,7 @@ var apiRules = []rule{
 	{method: "GET", path: "/api/v1/dossiers/" + here + "/2024/00.X/sip", scope: "read", place: "organization", roles: []record.Role{"archivist"}, good: 422},
 	{method: "GET", path: "/api/v1/dossiers/" + here + "/2024/00.X/bag", scope: "read", place: "organization", roles: []record.Role{"archivist"}, good: 404},
 	{method: "GET", path: "/api/v1/documents/{doc}/edxml", scope: "clerk", place: "document", roles: []record.Role{"clerk"}, good: 422},
+	{method: "POST", path: "/api/v1/statuses/" + here, scope: "clerk", place: "organization", roles: []record.Role{"clerk"}, body: "", good: 415},
 	{method: "GET", path: "/api/v1/disposals/" + here, scope: "read", place: "organization", roles: []record.Role{"secretary", "signatory", "clerk", "archivist"}, good: 200},
 	{method: "POST", path: "/api/v1/disposals/" + here, place: "organization", roles: []record.Role{"archivist"}, body: map[string]any{}, good: 422},
 	{method: "POST", path: "/api/v1/disposals/" + here + "/x/decide", scope: "sign", place: "organization", roles: []record.Role{"signatory"}, body: map[string]any{"approved": true, "reason": "x"}, good: 409},

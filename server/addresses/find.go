@@ -35,6 +35,12 @@ func (b *Books) Lookup(ctx context.Context, organization string, recipient recor
 	return e, found, nil
 }
 
+// Address is how the desk asks for a recipient's entry.
+func (b *Books) Address(ctx context.Context, organization string, r record.Recipient, on record.Date) (record.Address, bool, error) {
+	e, known, err := b.Lookup(ctx, organization, r, on)
+	return record.Address{Channel: e.Channel, Email: e.Email, Code: e.Code}, known, err
+}
+
 // Lookup finds the entry, valid on that day, to which a line of nơi nhận belongs:
 // by the recipient's id, as an entry's ID or Code; else by its exact name, with
 // and without a purpose in brackets behind it; else by its folded name, where only

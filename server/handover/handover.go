@@ -1,6 +1,6 @@
 // Package handover makes what an office gives to others: a dossier as SIP or as a
-// bag, a document as edXML. It finds what belongs in them in desk and archive;
-// the room exchange knows the formats.
+// bag, a document as edXML; and takes what they answer. It finds what belongs in
+// them in desk and archive; the room exchange knows the formats.
 package handover
 
 import (
@@ -194,19 +194,25 @@ func (s Source) bagDocument(ctx context.Context, w *bagit.Writer, x filed) error
 func (s Source) receivers(ctx context.Context, doc record.Document, v record.Version) ([]edxml.Organ, error) {
 	var out []edxml.Organ
 	for _, r := range v.List.Recipients {
-		code := r.ID
-		if code == "" && s.Desk.Addresses != nil {
-			at, _, err := s.Desk.Addresses.Address(ctx, doc.Journal, r, record.DateOf(s.Now()))
-			if err != nil {
-				return nil, err
-			}
-			code = at.Code
+		code, err := s.code(ctx, doc, r)
+		if err != nil {
+			return nil, err
 		}
 		if code != "" && !slices.ContainsFunc(out, func(o edxml.Organ) bool { return o.ID == code }) {
 			out = append(out, edxml.Organ{ID: code, Name: r.Name})
 		}
 	}
 	return out, nil
+}
+
+// code is mã định danh of a recipient, of the list or else of the address book; ""
+// where neither has it.
+func (s Source) code(ctx context.Context, doc record.Document, r record.Recipient) (string, error) {
+	if r.ID != "" || s.Desk.Addresses == nil {
+		return r.ID, nil
+	}
+	at, _, err := s.Desk.Addresses.Address(ctx, doc.Journal, r, record.DateOf(s.Now()))
+	return at.Code, err
 }
 
 // Businesses are what an edXML message may be about.
@@ -219,6 +225,9 @@ func (s Source) WriteEdXML(ctx context.Context, out io.Writer, doc record.Docume
 	wanted := map[string]record.Status{"new": record.Issued, "recall": record.Recalled, "replace": record.Superseded}[business]
 	if doc.State != wanted {
 		return record.E(record.Conflict, "state", fmt.Sprintf("Văn bản đang ở trạng thái %s, không phải %s", doc.State, wanted))
+	}
+	if doc.Booked != nil {
+		return record.E(record.Conflict, "paper-only", fmt.Sprintf("Tệp của văn bản %s không có ở đây, không gửi bằng edXML được", doc.Symbol))
 	}
 	v, err := s.Archive.Version(ctx, doc.Manifest)
 	if err != nil {
