@@ -128,8 +128,8 @@ type Disposal struct {
 	Answer   string    `json:"answer,omitempty"` // why it was refused, or the decision
 }
 
-// refuseAt refuses what concerns one field of the input, or one item of it.
-func refuseAt(pointer, code, title, format string, args ...any) error {
+// RefuseAt is a Conflict that concerns one field of the input, or one item of it.
+func RefuseAt(pointer, code, title, format string, args ...any) error {
 	return &Error{Kind: Conflict, Code: code, Message: title, Faults: []Fault{{Pointer: pointer, Code: code, Message: fmt.Sprintf(format, args...)}}}
 }
 
@@ -165,13 +165,13 @@ func filing(s *State, e Entry) (Dossier, error) {
 		}
 		doc, ok := s.Documents[f.Document]
 		if !ok {
-			return d, refuseAt("/document", "document-not-found", unfiled, "Không có văn bản %s", f.Document)
+			return d, RefuseAt("/document", "document-not-found", unfiled, "Không có văn bản %s", f.Document)
 		}
 		if !doc.State.Out() { // drafts do not stay in a dossier (NĐ 30/2020, Điều 28-31)
-			return d, refuseAt("/document", "document-not-issued", unfiled, "Văn bản chưa phát hành, chưa đưa vào hồ sơ được")
+			return d, RefuseAt("/document", "document-not-issued", unfiled, "Văn bản chưa phát hành, chưa đưa vào hồ sơ được")
 		}
 		if at >= 0 {
-			return d, refuseAt("/document", "filed-already", unfiled, "Văn bản đã ở trong hồ sơ %s", f.Key)
+			return d, RefuseAt("/document", "filed-already", unfiled, "Văn bản đã ở trong hồ sơ %s", f.Key)
 		}
 		d.Items = append(d.Items, DossierItem{Document: f.Document, Ordinal: len(d.Items) + 1})
 	case CmdDossierRemove:
@@ -179,7 +179,7 @@ func filing(s *State, e Entry) (Dossier, error) {
 			return wrong()
 		}
 		if at < 0 {
-			return d, refuseAt("/document", "not-filed", unfiled, "Văn bản không ở trong hồ sơ %s", f.Key)
+			return d, RefuseAt("/document", "not-filed", unfiled, "Văn bản không ở trong hồ sơ %s", f.Key)
 		}
 		if err := checkReason(e.Reason); err != nil {
 			return d, err

@@ -2,6 +2,7 @@ package server
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -26,7 +27,7 @@ func TestPaperDocumentGoesOn(t *testing.T) {
 		if is := read(); is != state {
 			t.Fatalf("the document is %s, not %s", is, state)
 		}
-		if words(got.Actions) != words(want) {
+		if !slices.Equal(got.Actions, want) {
 			t.Errorf("%s: the clerk is offered %v, not %v", state, got.Actions, want)
 		}
 	}
@@ -91,12 +92,4 @@ func TestPaperDocumentGoesOn(t *testing.T) {
 	if x := found[doc.ID]; x.Receipt == "" || x.HandedOver == "" || found[other.ID].Note != "Gửi nhầm" {
 		t.Errorf("the register says %+v; %+v", x, found[other.ID])
 	}
-}
-
-func words(all []record.Command) string {
-	var b strings.Builder
-	for _, c := range all {
-		b.WriteString(string(c) + " ")
-	}
-	return b.String()
 }

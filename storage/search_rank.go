@@ -18,7 +18,13 @@ const maxRanked = 2000
 // where much has to be left out, each takes a large part of the time.
 func (s *search) best(ctx context.Context, db *sql.DB, total int) ([]int64, error) {
 	ctx, stop := context.WithCancel(ctx)
-	defer stop() // what is not needed any more
+	var next <-chan answer
+	defer func() { // what is not needed any more, before the index may be closed
+		stop()
+		if next != nil {
+			<-next
+		}
+	}()
 	var (
 		found  []int64
 		offset = s.offset
@@ -45,7 +51,7 @@ func (s *search) best(ctx context.Context, db *sql.DB, total int) ([]int64, erro
 		}()
 		return out
 	}
-	next := begin(0)
+	next = begin(0)
 	for i, tier := range s.tiers {
 		if total >= 0 && len(seen) >= total {
 			break

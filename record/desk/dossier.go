@@ -121,8 +121,7 @@ func unopened(x record.Dossier) func(*record.State) error {
 		if _, there := s.Dossiers[x.Key()]; !there {
 			return nil
 		}
-		return &record.Error{Kind: record.Conflict, Code: "dossier-exists", Message: "Chưa mở được hồ sơ", Faults: []record.Fault{{Pointer: "/code", Code: "dossier-exists",
-			Message: fmt.Sprintf("Danh mục năm %d đã có hồ sơ %s; hãy mở hồ sơ ấy ra để sửa, hoặc dùng số khác", x.Year, x.Code)}}}
+		return record.RefuseAt("/code", "dossier-exists", "Chưa mở được hồ sơ", "Danh mục năm %d đã có hồ sơ %s; hãy mở hồ sơ ấy ra để sửa, hoặc dùng số khác", x.Year, x.Code)
 	}
 }
 

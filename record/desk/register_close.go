@@ -12,9 +12,9 @@ import (
 
 // CloseRegister closes a series through a day (chốt sổ): the extract of what was
 // numbered since the closing before is printed, signed by the organisation and
-// journaled; nothing can be entered up to the end of that day any more. The same request of
-// the same actor again gives the same closing, and signs nothing. Closable's
-// refusals; Invalid with every fault, at /series or /through.
+// journaled; nothing can be entered up to the end of that day any more. The same
+// request of the same actor again gives the same closing, and signs nothing.
+// Closable's refusals; Invalid with every fault, at /series or /through.
 func (d *Desk) CloseRegister(ctx context.Context, a Actor, organization, series string, year int, through record.Date, request string) (record.Closing, error) {
 	if err := d.mayIn(a, record.CmdClose); err != nil {
 		return record.Closing{}, err
